@@ -1,0 +1,5 @@
+"""The models of every room, so that Django finds them."""
+
+from arrangements.register.models import *  # noqa: F403
+from arrangements.releases.models import *  # noqa: F403
+from arrangements.returns.models import *  # noqa: F403

@@ -1,0 +1,167 @@
+"""The API's register as it stands now: arrangements and partnerships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+from rest_framework import serializers
+
+from arrangements.public.filters import RegisterFilter
+from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.register.vocabulary import Role
+from councils.models import Council
+from sharedservices.common.api import ReadList
+from sharedservices.common.filters import Chosen, Day, Objects, Search
+from sharedservices.common.ordering import OrderedFilterSet, Orders
+from sharedservices.common.today import today
+
+
+class MembershipSerializer(serializers.Serializer):
+    """A council's part in the arrangement, and when. An empty joining day means since it began."""
+
+    gss_code = serializers.CharField(source="council.gss_code")
+    name = serializers.CharField(source="council.name")
+    role = serializers.CharField()
+    answers = serializers.BooleanField()
+    joined_on = serializers.DateField(allow_null=True)
+    left_on = serializers.DateField(allow_null=True)
+
+
+class BodyMembershipSerializer(serializers.Serializer):
+    """A partner body's part in the arrangement, and when."""
+
+    slug = serializers.CharField(source="body.slug")
+    name = serializers.CharField(source="body.name")
+    kind = serializers.CharField(source="body.kind")
+    joined_on = serializers.DateField(allow_null=True)
+    left_on = serializers.DateField(allow_null=True)
+
+
+class ArrangementSerializer(serializers.Serializer):
+    """An arrangement as the register has it now, with the latest released outcome of the year asked for."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField()
+    former_names = serializers.SerializerMethodField()
+    summary = serializers.CharField()
+    category = serializers.CharField(source="main_service.category.slug")
+    main_service = serializers.CharField(source="main_service.slug")
+    other_services = serializers.SerializerMethodField()
+    governance = serializers.CharField()
+    aims = serializers.ListField(child=serializers.CharField())
+    started_on = serializers.DateField(allow_null=True)
+    start_precision = serializers.CharField()
+    ended_on = serializers.DateField(allow_null=True)
+    end_reason = serializers.CharField()
+    status = serializers.SerializerMethodField(help_text="Today: not-started, operating or ended.")
+    councils = MembershipSerializer(many=True, source="partnerships")
+    bodies = BodyMembershipSerializer(many=True, source="body_partnerships")
+    replaces = serializers.SerializerMethodField(help_text="References.")
+    contact = serializers.CharField()
+    source = serializers.CharField()
+    source_url = serializers.CharField()
+    illustrative = serializers.BooleanField(source="is_illustrative")
+    outcome = serializers.SerializerMethodField(help_text="As released; null where the release has no such row.")
+    saving = serializers.SerializerMethodField(help_text="Whole pounds, as released; null unless a figure.")
+
+    def get_former_names(self, arrangement: Arrangement) -> list[str]:
+        return [former.name for former in arrangement.former_names.all()]
+
+    def get_other_services(self, arrangement: Arrangement) -> list[str]:
+        return [service.slug for service in arrangement.other_services.all()]
+
+    def get_replaces(self, arrangement: Arrangement) -> list[str]:
+        return [replaced.reference for replaced in arrangement.replaces.all()]
+
+    def get_status(self, arrangement: Arrangement) -> str:
+        return arrangement.status_on(today())
+
+    def get_outcome(self, arrangement: Any) -> str | None:
+        return getattr(arrangement, "outcome", None)
+
+    def get_saving(self, arrangement: Any) -> int | None:
+        return getattr(arrangement, "saving", None)
+
+
+class ArrangementViewSet(ReadList):
+    """The register as it stands now, ended arrangements too; `year` narrows it to those operating on its 31 March."""
+
+    serializer_class = ArrangementSerializer
+    filterset_class = RegisterFilter
+    lookup_field = "reference"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """With all that an item names."""
+        return (
+            Arrangement.objects.visible_to(self.request.user)
+            .for_list()
+            .prefetch_related(
+                "former_names",
+                "other_services",
+                "replaces",
+                Prefetch("partnerships", Partnership.objects.select_related("council")),
+                Prefetch("body_partnerships", BodyPartnership.objects.select_related("body")),
+            )
+        )
+
+    def release_in_meta(self) -> str | None:
+        filterset = getattr(self, "filterset", None)
+        return filterset.release.slug if filterset and filterset.release else None
+
+
+class PartnershipSerializer(serializers.Serializer):
+    """One council's part in one arrangement."""
+
+    id = serializers.IntegerField()
+    arrangement = serializers.CharField(source="arrangement.reference")
+    arrangement_name = serializers.CharField(source="arrangement.name")
+    council = serializers.CharField(source="council.gss_code")
+    council_name = serializers.CharField(source="council.name")
+    role = serializers.CharField()
+    answers = serializers.BooleanField(help_text="Whether this council makes the return for the arrangement.")
+    joined_on = serializers.DateField(allow_null=True, help_text="Null: since the arrangement began.")
+    left_on = serializers.DateField(allow_null=True, help_text="Last day, inclusive. Null: still in, or until its end.")
+    illustrative = serializers.BooleanField(source="arrangement.is_illustrative")
+
+
+class PartnershipFilter(OrderedFilterSet):
+    """Who takes part in what."""
+
+    arrangement = Search(method="of_arrangement", label="Arrangement", help_text="A reference, such as SSR-0001.")
+    council = Objects(queryset=Council.objects.all(), codes=("gss_code",), method="of_councils", label="Council")
+    role = Chosen(choices=Role.choices, method="in_roles", label="Role")
+    on = Day(method="on_day", label="On", help_text="Those that hold on the day, such as 2014-03-31.")
+
+    orders = Orders({"reference": F("arrangement__reference")}, unique="id")
+
+    class Meta:
+        model = Partnership
+        fields: Sequence[str] = []
+
+    def of_arrangement(self, partnerships: Any, name: str, reference: str) -> Any:
+        return partnerships.filter(arrangement__reference=reference.upper())
+
+    def of_councils(self, partnerships: Any, name: str, councils: list[Council]) -> Any:
+        return partnerships.filter(council__in=councils)
+
+    def in_roles(self, partnerships: Any, name: str, roles: list[str]) -> Any:
+        return partnerships.filter(role__in=roles)
+
+    def on_day(self, partnerships: Any, name: str, day: date) -> Any:
+        return partnerships.in_force_on(day).filter(arrangement__in=Arrangement.objects.in_force_on(day))
+
+
+class PartnershipViewSet(ReadList):
+    """Each council's part in each arrangement, with its role and period."""
+
+    serializer_class = PartnershipSerializer
+    filterset_class = PartnershipFilter
+    lookup_field = "id"
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """With what an item names."""
+        return Partnership.objects.visible_to(self.request.user).select_related("arrangement", "council")

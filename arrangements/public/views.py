@@ -1,0 +1,212 @@
+"""Pages of the register as it stands: arrangements, one arrangement, one council, and an officer's own councils."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from arrangements.public.filters import RegisterFilter
+from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.releases.columns import OUTCOME_NAMES
+from arrangements.releases.models import Release, ReleasedArrangement
+from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
+from councils.models import Council
+from sharedservices.common.filters import StrictFilterSet
+from sharedservices.common.listing import CsvOfList, FilteredList
+from sharedservices.common.today import today
+
+
+class ArrangementList(FilteredList):
+    """`/arrangements/`: the register as it stands now; with a year, those operating on its 31 March."""
+
+    filterset_class = RegisterFilter
+    template_name = "public/arrangement_list.html"
+
+    def get_queryset(self) -> QuerySet:
+        """With what a row names."""
+        return Arrangement.objects.visible_to(self.request.user).for_list().with_lead_on(today())
+
+    def more_context(self, filterset: StrictFilterSet) -> dict[str, Any]:
+        """The year asked for, the release its outcomes come from, and the day of a status."""
+        return {
+            "year": filterset.chosen("year"),
+            "release": filterset.release,  # type: ignore[attr-defined]
+            "outcome_names": OUTCOME_NAMES,
+        }
+
+
+class ArrangementCsv(CsvOfList, ArrangementList):
+    """`/arrangements.csv`: the same list, all pages, with the outcome of the latest release of the year."""
+
+    file_name = "arrangements.csv"
+    columns: dict[str, Any] = {
+        "reference": lambda row: row.reference,
+        "name": lambda row: row.name,
+        "category": lambda row: row.main_service.category.slug,
+        "category_name": lambda row: row.main_service.category.name,
+        "main_service": lambda row: row.main_service.slug,
+        "main_service_name": lambda row: row.main_service.name,
+        "governance": lambda row: row.governance,
+        "governance_name": lambda row: row.get_governance_display(),
+        "started_on": lambda row: row.started_on,
+        "start_precision": lambda row: row.start_precision,
+        "ended_on": lambda row: row.ended_on,
+        "end_reason": lambda row: row.end_reason,
+        "status": lambda row: row.status_on(today()),
+        "lead_name": lambda row: row.lead_name,
+        "parties": lambda row: row.parties,
+        "outcome": lambda row: row.outcome,
+        "saving_pounds": lambda row: row.saving,
+        "illustrative": lambda row: row.is_illustrative,
+        "source": lambda row: row.source,
+    }
+
+
+def arrangement_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """`/arrangements/SSR-0001/`: who, since when, what for, and what each release says it saved."""
+    arrangements = (
+        Arrangement.objects.visible_to(request.user)
+        .for_list()
+        .prefetch_related(
+            "other_services",
+            "former_names",
+            "replaces",
+            "replaced_by",
+            Prefetch("partnerships", Partnership.objects.select_related("council__region")),
+            Prefetch("body_partnerships", BodyPartnership.objects.select_related("body")),
+        )
+    )
+    arrangement = get_object_or_404(arrangements, reference=reference.upper())
+    return render(
+        request,
+        "public/arrangement_detail.html",
+        {
+            "arrangement": arrangement,
+            "status": arrangement.status_on(today()),
+            **_parties(arrangement, _shown_day(arrangement)),
+            "released": _released_outcomes(arrangement),
+        },
+    )
+
+
+def _shown_day(arrangement: Arrangement) -> date:
+    """Today, or the last day of an arrangement that has ended, or the first of one to come."""
+    if arrangement.ended_on and arrangement.ended_on < today():
+        return arrangement.ended_on
+    return max(arrangement.started_on or today(), today())
+
+
+def _parties(arrangement: Arrangement, on: date) -> dict[str, Any]:
+    """Those that take part on the day, and those that did before or will later; by role and then name."""
+    order = {"lead": 0, "partner": 1, "client": 2}
+    memberships: list[Any] = sorted(
+        arrangement.partnerships.all(), key=lambda each: (order[each.role], each.council.short_name)
+    )
+    memberships += sorted(arrangement.body_partnerships.all(), key=lambda each: each.body.name)
+    for membership in memberships:
+        membership.arrangement = arrangement
+    return {
+        "shown_on": on,
+        "taking_part": [each for each in memberships if each.in_force_on(on)],
+        "at_other_times": [each for each in memberships if not each.in_force_on(on)],
+    }
+
+
+def _released_outcomes(arrangement: Arrangement) -> QuerySet:
+    """Its row in the current release of each year, the latest first."""
+    return (
+        ReleasedArrangement.objects.filter(arrangement=arrangement, release__in=Release.objects.current())
+        .select_related("release__year")
+        .order_by("-release__year__starts_on")
+    )
+
+
+def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/councils/<slug>/`: the council, its partnerships now and past, and those of its predecessors, labelled."""
+    councils = (
+        Council.objects.visible_to(request.user)
+        .select_related("region", "county")
+        .prefetch_related("other_names", "former_codes", "successors", "predecessors", "districts")
+    )
+    council = get_object_or_404(councils, slug=slug)
+    release = Release.objects.latest()
+    partnerships = _partnerships_of([council, *council.predecessors.all()], release)
+    own = [each for each in partnerships if each.council_id == council.pk]
+    return render(
+        request,
+        "public/council_detail.html",
+        {
+            "council": council,
+            "release": release,
+            "now": [each for each in own if each.is_current],
+            "past": [each for each in own if not each.is_current],
+            "of_predecessors": [each for each in partnerships if each.council_id != council.pk],
+        },
+    )
+
+
+def _partnerships_of(councils: Iterable[Council], release: Release | None) -> list[Any]:
+    """The councils' partnerships by arrangement, each with `is_current` and `released`, its row in the release or None."""
+    partnerships = list(
+        Partnership.objects.filter(council__in=list(councils))
+        .select_related("arrangement__main_service__category", "council")
+        .order_by("arrangement__name", "joined_on")
+    )
+    rows = {
+        row.arrangement_id: row
+        for row in ReleasedArrangement.objects.filter(
+            release=release, arrangement__in=[each.arrangement_id for each in partnerships]
+        )
+    }
+    for each in partnerships:
+        started = each.arrangement.started_on is not None
+        each.is_current = started and each.in_force_on(today())  # type: ignore[attr-defined]
+        each.released = rows.get(each.arrangement_id)  # type: ignore[attr-defined]
+    return partnerships
+
+
+@login_required
+def my_councils(request: HttpRequest) -> HttpResponse:
+    """`/my-council/`: the councils this officer looks after; straight to the page where there is one."""
+    councils = request.user.councils.select_related("region").order_by("short_name")  # type: ignore[union-attr]
+    return render(request, "public/my_councils.html", {"councils": councils})
+
+
+@login_required
+def my_council(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/my-council/<slug>/`: what is asked of the council this year and what stands, published or not.
+
+    404 for a council that isn't the officer's.
+    """
+    council = get_object_or_404(request.user.councils, slug=slug)  # type: ignore[union-attr]
+    year = FinancialYear.objects.filter(opens_on__lte=today()).order_by("-starts_on").first()
+    councils = [council, *council.predecessors.all()]
+    partnerships = [
+        each for each in _partnerships_of(councils, Release.objects.latest()) if each.is_current or each.council_id != council.pk
+    ]
+    answers = {
+        saving.arrangement_id: saving
+        for saving in ReportedSaving.objects.visible_to(request.user).filter(
+            year=year, arrangement__in=[each.arrangement_id for each in partnerships]
+        )
+    }
+    for each in partnerships:
+        each.answer = answers.get(each.arrangement_id)
+    returns = (
+        AnnualReturn.objects.visible_to(request.user)
+        .filter(year=year, council__in=councils)
+        .select_related("council", "year")
+        .with_progress()
+        .prefetch_related("queries__arrangement")
+    )
+    return render(
+        request,
+        "public/my_council.html",
+        {"council": council, "year": year, "partnerships": partnerships, "returns": returns},
+    )

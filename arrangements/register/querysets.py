@@ -1,0 +1,193 @@
+"""What can be said of arrangements and partnerships."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from arrangements.register.vocabulary import INVOLVED_ROLES, Role
+from councils.models import Council, PartnerBody
+from sharedservices.common.names import contains_words, one_slip_from
+from sharedservices.common.periods import MembershipQuerySet
+from sharedservices.common.versions import VersionedQuerySet
+
+
+def _partnerships() -> PartnershipQuerySet:
+    return apps.get_model("arrangements", "Partnership").objects.all()
+
+
+def _body_partnerships() -> QuerySet:
+    return apps.get_model("arrangements", "BodyPartnership").objects.all()
+
+
+class ServiceQuerySet(QuerySet):
+    """The language of services."""
+
+    def named_like(self, text: str) -> Self:
+        """Services whose name or category contains the text."""
+        return self.filter(Q(name__icontains=text) | Q(category__name__icontains=text))
+
+
+class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):
+    """The language of partnerships."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Who takes part in what is public."""
+        return self.all()
+
+    def involved(self) -> Self:
+        """Lead and partner councils; clients are shown apart."""
+        return self.filter(role__in=INVOLVED_ROLES)
+
+    def involved_on(self, day: Any) -> Self:
+        """Lead and partner councils that belong on the day."""
+        return self.in_force_on(day).involved()
+
+    def answering_on(self, day: Any) -> Self:
+        """The partnership whose council makes the return on the day."""
+        return self.in_force_on(day).filter(answers=True)
+
+
+class ArrangementQuerySet(VersionedQuerySet):
+    """The language of arrangements. Each method keeps one row per arrangement, however many partners match."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Facts about arrangements are public as they stand in the register."""
+        return self.all()
+
+    # In time
+
+    def in_force_on(self, day: Any) -> Self:
+        """Started on or before the day and not ended before it. One whose start is unknown is in force on no day."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day)
+
+    def operating_in(self, year: Any) -> Self:
+        """In force on 31 March, the last day of the financial year."""
+        return self.in_force_on(year.ends_on)
+
+    def not_started_by(self, day: Any) -> Self:
+        """Starting after the day, or on a day that isn't known."""
+        return self.filter(Q(started_on__isnull=True) | Q(started_on__gt=day)).exclude(ended_on__lt=day)
+
+    def ended_by(self, day: Any) -> Self:
+        """Ended before the day: its last day is the day before, or earlier."""
+        return self.filter(ended_on__lt=day)
+
+    # By who takes part
+
+    def taken_part_in_by(self, partnerships: PartnershipQuerySet) -> Self:
+        """At least one of the partnerships belongs to it."""
+        return self.filter(Exists(partnerships.filter(arrangement=OuterRef("pk"))))
+
+    def touching_region(self, regions: Any, on: date | None = None) -> Self:
+        """At least one lead or partner council of the regions takes part: on the day, or ever where none is given."""
+        return self.taken_part_in_by(_taking_part(on).filter(council__region__in=regions))
+
+    def touching_county(self, counties: Any, on: date | None = None) -> Self:
+        """At least one of the counties, or of the districts under them, takes part: on the day, or ever."""
+        area = Council.objects.of_county_area(counties)
+        return self.taken_part_in_by(_taking_part(on).filter(council__in=area))
+
+    def involving(self, councils: Any, on: date | None = None) -> Self:
+        """At least one of the councils is lead or partner: on the day, or ever."""
+        return self.taken_part_in_by(_taking_part(on).filter(council__in=councils))
+
+    def in_several_regions(self, on: date | None = None) -> Self:
+        """Its lead and partner councils lie in two regions or more: on the day, or ever."""
+        regions = _taking_part(on).filter(arrangement=OuterRef("pk")).order_by().values("arrangement")
+        counted = regions.annotate(regions=Count("council__region", distinct=True)).values("regions")
+        return self.alias(region_count=Subquery(counted)).filter(region_count__gt=1)
+
+    def with_partner_kind(self, kinds: list[str], on: date | None = None) -> Self:
+        """A council or a body of one of the kinds takes part: on the day, or ever."""
+        bodies = _body_partnerships() if on is None else _body_partnerships().in_force_on(on)
+        return self.filter(
+            Exists(_taking_part(on).filter(council__kind__in=kinds, arrangement=OuterRef("pk")))
+            | Exists(bodies.filter(body__kind__in=kinds, arrangement=OuterRef("pk")))
+        )
+
+    # By what is shared
+
+    def with_service(self, services: Any) -> Self:
+        """The service is the main one or one of the others."""
+        others = self.model.other_services.through.objects.filter(arrangement=OuterRef("pk"), service__in=services)
+        return self.filter(Q(main_service__in=services) | Exists(others))
+
+    def in_category(self, categories: Any) -> Self:
+        """By the main service's category only, so that money counts in one category."""
+        return self.filter(main_service__category__in=categories)
+
+    def found_by(self, text: str) -> Self:
+        """Name, former name, reference, council, body or service; a slip of a letter is forgiven where nothing else is found."""
+        matching = self.filter(_named_like(text, contains_words, Council.objects.matching(text)))
+        if matching.exists():
+            return matching
+        return self.filter(_named_like(text, one_slip_from, Council.objects.resembling(text)))
+
+    # With more to show
+
+    def with_lead_on(self, day: Any) -> Self:
+        """Annotate `lead_name` and `lead_slug`: the lead council on the day; None where there is none."""
+        lead = _partnerships().in_force_on(day).filter(arrangement=OuterRef("pk"), role=Role.LEAD)
+        return self.annotate(
+            lead_name=Subquery(lead.values("council__name")[:1]), lead_slug=Subquery(lead.values("council__slug")[:1])
+        )
+
+    def with_answering_council_on(self, day: Any) -> Self:
+        """Annotate `answering_council_id`: who makes the return for it on the day; None where nobody does."""
+        answering = _partnerships().answering_on(day).filter(arrangement=OuterRef("pk"))
+        return self.annotate(answering_council_id=Subquery(answering.values("council_id")[:1]))
+
+    def answered_for_by(self, councils: Any, on: Any) -> Self:
+        """One of the councils makes the return for it on the day."""
+        return self.taken_part_in_by(_partnerships().answering_on(on).filter(council__in=councils))
+
+    def with_party_count(self, day: Any) -> Self:
+        """Annotate `parties`: how many councils (clients apart) and bodies take part on the day."""
+        councils = _count(_partnerships().involved_on(day))
+        bodies = _count(_body_partnerships().in_force_on(day))
+        return self.annotate(parties=Coalesce(Subquery(councils), 0) + Coalesce(Subquery(bodies), 0))
+
+    def for_list(self) -> Self:
+        """With what a row of a list names."""
+        return self.select_related("main_service__category")
+
+
+def _taking_part(on: date | None) -> PartnershipQuerySet:
+    """Lead and partner councils: on the day, or ever where none is given."""
+    return _partnerships().involved() if on is None else _partnerships().involved_on(on)
+
+
+def _count(memberships: QuerySet) -> QuerySet:
+    """How many memberships the outer arrangement has, for a subquery."""
+    return (
+        memberships.filter(arrangement=OuterRef("pk"))
+        .order_by()
+        .values("arrangement")
+        .annotate(how_many=Count("pk"))
+        .values("how_many")
+    )
+
+
+def _named_like(text: str, like: Any, councils: Any) -> Q:
+    """By its own names, its reference, its services, its councils or its bodies."""
+    former_names = apps.get_model("arrangements", "FormerName").objects.filter(like("name", text))
+    services = apps.get_model("arrangements", "Service").objects.named_like(text.strip())
+    bodies = PartnerBody.objects.filter(like("name", text))
+    return (
+        like("name", text)
+        | Q(reference__iexact=text.strip())
+        | Q(main_service__in=services)
+        | Q(pk__in=former_names.values("arrangement"))
+        | Q(
+            pk__in=apps.get_model("arrangements", "Arrangement")
+            .other_services.through.objects.filter(service__in=services)
+            .values("arrangement")
+        )
+        | Q(pk__in=_partnerships().filter(council__in=councils).values("arrangement"))
+        | Q(pk__in=_body_partnerships().filter(body__in=bodies).values("arrangement"))
+    )

@@ -1,0 +1,269 @@
+"""The API's releases: what was published, the frozen rows behind it, the figures, the savings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import Http404
+from django.utils.functional import cached_property
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from arrangements.releases.filters import (
+    FigureFilter,
+    FrozenCouncilFilter,
+    FrozenFigureFilter,
+    FrozenFilter,
+    SavingFilter,
+)
+from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
+from arrangements.returns.models import FinancialYear
+from sharedservices.common.api import ReadList
+from sharedservices.common.filters import OneObject
+from sharedservices.common.ordering import OrderedFilterSet, Orders
+
+
+class PartySerializer(serializers.Serializer):
+    """A council's part in a frozen arrangement."""
+
+    gss_code = serializers.CharField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    role = serializers.CharField()
+    region = serializers.CharField()
+    county = serializers.CharField()
+
+
+class BodySerializer(serializers.Serializer):
+    """A partner body's part in a frozen arrangement."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+
+
+class ReleasedArrangementSerializer(serializers.Serializer):
+    """An arrangement operating on 31 March, as it stood when the release was prepared."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField()
+    outcome = serializers.CharField()
+    saving = serializers.IntegerField(allow_null=True, source="amount", help_text="Whole pounds; null unless a figure.")
+    category = serializers.CharField()
+    main_service = serializers.CharField()
+    services = serializers.ListField(child=serializers.CharField())
+    governance = serializers.CharField()
+    started_on = serializers.DateField()
+    start_precision = serializers.CharField()
+    answering = serializers.CharField(help_text="GSS code of the council that answers for it.")
+    councils = PartySerializer(many=True, source="partners")
+    bodies = BodySerializer(many=True)
+    regions = serializers.ListField(child=serializers.CharField())
+    illustrative = serializers.BooleanField(source="is_illustrative")
+
+
+class SavingSerializer(ReleasedArrangementSerializer):
+    """A released saving: the frozen row, and the release and year it belongs to."""
+
+    release = serializers.CharField(source="release.slug")
+    year = serializers.CharField(source="release.year.slug")
+
+
+class ReleasedCouncilSerializer(serializers.Serializer):
+    """A council in force on 31 March, as it stood when the release was prepared."""
+
+    gss_code = serializers.CharField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    region = serializers.CharField()
+    county = serializers.CharField()
+    asked = serializers.BooleanField()
+    return_state = serializers.CharField(source="state")
+    answers_for = serializers.IntegerField(source="answered_for")
+    arrangements = serializers.IntegerField()
+    involved = serializers.BooleanField(source="is_involved")
+
+
+class FigureSerializer(serializers.Serializer):
+    """A figure as published: its value, how it is shown, what it means, and the frozen list that makes it."""
+
+    id = serializers.CharField(source="key")
+    label = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+    unit = serializers.CharField()
+    display = serializers.CharField()
+    definition = serializers.CharField()
+    rounding = serializers.CharField()
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    rows = serializers.SerializerMethodField(help_text="Address of the frozen list that makes it.")
+    row_count = serializers.IntegerField()
+    release = serializers.CharField(source="release.slug")
+    page = serializers.SerializerMethodField(help_text="Address of its page.")
+
+    def get_rows(self, figure: ReleasedFigure) -> str:
+        base = reverse("api-release-arrangements-list", args=[figure.release.slug], request=self.context["request"])
+        return base.removesuffix("arrangements/") + figure.rows
+
+    def get_page(self, figure: ReleasedFigure) -> str:
+        return reverse("figure", args=[figure.release.slug, figure.key], request=self.context["request"])
+
+
+class FigureInputsSerializer(FigureSerializer):
+    """A figure with all that went into it."""
+
+    inputs = serializers.JSONField()
+
+
+class FileSerializer(serializers.Serializer):
+    """A file of a release."""
+
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    href = serializers.SerializerMethodField()
+
+    def get_href(self, file: Any) -> str:
+        return reverse("released-file", args=[file.release.slug, file.name], request=self.context["request"])
+
+
+class ReleaseSerializer(serializers.Serializer):
+    """A release: which year and revision, how settled, since when public, with which digest and files."""
+
+    slug = serializers.CharField()
+    year = serializers.CharField(source="year.slug")
+    revision = serializers.IntegerField()
+    kind = serializers.CharField()
+    compared_with = serializers.CharField(source="compared_with.slug", allow_null=True, default=None)
+    published_at = serializers.DateTimeField()
+    is_superseded = serializers.BooleanField()
+    public_note = serializers.CharField()
+    digest = serializers.CharField()
+    files = serializers.SerializerMethodField()
+
+    def get_files(self, release: Release) -> list[dict[str, Any]]:
+        for file in release.files.all():
+            file.release = release
+        return FileSerializer(release.files.all(), many=True, context=self.context).data
+
+
+class ReleaseFilter(OrderedFilterSet):
+    """Which releases: of a year, or all."""
+
+    year = OneObject(queryset=FinancialYear.objects.all(), method="of_year", label="Financial year")
+
+    orders = Orders({"newest": -F("pk"), "published": F("published_at")}, unique="slug")
+
+    class Meta:
+        model = Release
+        fields: Sequence[str] = []
+
+    def of_year(self, releases: Any, name: str, year: FinancialYear) -> Any:
+        return releases.of_year(year)
+
+
+class ReleaseViewSet(ReadList):
+    """Public releases, newest first."""
+
+    serializer_class = ReleaseSerializer
+    filterset_class = ReleaseFilter
+    lookup_field = "slug"
+    lookup_value_regex = r"[0-9a-z.-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """With their files, less the bytes."""
+        return (
+            Release.objects.visible_to(self.request.user)
+            .with_superseded()
+            .select_related("year", "compared_with")
+            .prefetch_related("files")
+        )
+
+
+class OfRelease(ReadList):
+    """Frozen rows of the release in the address; 404 while it isn't public."""
+
+    @cached_property
+    def release(self) -> Release:
+        """The release in the address."""
+        found = Release.objects.visible_to(self.request.user).select_related("year").filter(slug=self.kwargs["release"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def release_in_meta(self) -> str | None:
+        return self.release.slug
+
+
+class ReleaseArrangementViewSet(OfRelease):
+    """The arrangements frozen in a release."""
+
+    serializer_class = ReleasedArrangementSerializer
+    queryset = ReleasedArrangement.objects.all()
+    filterset_class = FrozenFilter
+    lookup_field = "reference"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The release's rows."""
+        return ReleasedArrangement.objects.of(self.release)
+
+
+class ReleaseCouncilViewSet(OfRelease):
+    """The councils frozen in a release: asked or not, involved or not."""
+
+    serializer_class = ReleasedCouncilSerializer
+    queryset = ReleasedCouncil.objects.all()
+    filterset_class = FrozenCouncilFilter
+    lookup_field = "gss_code"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The release's councils."""
+        return ReleasedCouncil.objects.of(self.release)
+
+
+class SavingViewSet(ReadList):
+    """Released outcomes and amounts: of the latest release, or the one that `year`, `release` or `as_of` picks."""
+
+    serializer_class = SavingSerializer
+    filterset_class = SavingFilter
+    http_method_names = ("get", "head", "options")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Rows of public releases."""
+        return ReleasedArrangement.objects.visible_to(self.request.user).select_related("release__year")
+
+    def release_in_meta(self) -> str | None:
+        picked = self.filterset.picked
+        return picked.slug if picked else None
+
+
+class FigureViewSet(SavingViewSet):
+    """Published figures: of the latest release, or the one that `year`, `release` or `as_of` picks."""
+
+    serializer_class = FigureSerializer
+    filterset_class = FigureFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Figures of public releases."""
+        return ReleasedFigure.objects.visible_to(self.request.user).select_related("release__year")
+
+
+class ReleaseFigureViewSet(OfRelease):
+    """The figures of a release; each by its id, with all that went into it."""
+
+    serializer_class = FigureSerializer
+    queryset = ReleasedFigure.objects.all()
+    filterset_class = FrozenFigureFilter
+    lookup_field = "key"
+    lookup_value_regex = "[a-z0-9:_-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The release's figures."""
+        return ReleasedFigure.objects.of(self.release).select_related("release")
+
+    def get_serializer_class(self) -> type[serializers.Serializer]:
+        return FigureInputsSerializer if self.action == "retrieve" else FigureSerializer

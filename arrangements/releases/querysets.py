@@ -1,0 +1,127 @@
+"""What can be said of releases and their frozen rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from arrangements.register.vocabulary import Role
+from councils.models import FormerCode
+from sharedservices.common.today import now
+from sharedservices.common.versions import VersionedQuerySet
+
+# Where a frozen arrangement keeps the codes of the councils in each role.
+ROLE_COLUMNS = {Role.LEAD: "leads", Role.PARTNER: "partners_only", Role.CLIENT: "clients"}
+
+
+def _codes_of(councils: list[Any]) -> list[str]:
+    """Every code under which a frozen row may name the councils: the present ones and the former ones."""
+    former = FormerCode.objects.filter(council__in=councils).values_list("code", flat=True)
+    return [*(council.gss_code for council in councils), *former]
+
+
+def _visible(user: Any, prefix: str = "") -> Q:
+    """Public from its moment on; LGA staff see what isn't public yet."""
+    if getattr(user, "sees_unpublished", False):
+        return Q()
+    return Q(**{f"{prefix}published_at__lte": now()})
+
+
+class ReleaseQuerySet(VersionedQuerySet):
+    """The language of releases."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Published ones; LGA staff see those in preparation too."""
+        return self.filter(_visible(user))
+
+    def published(self, at: datetime | None = None) -> Self:
+        """Public at the moment, or now: the moment of publication is reached."""
+        return self.filter(published_at__lte=at or now())
+
+    def of_year(self, year: Any) -> Self:
+        """Releases of the year."""
+        return self.filter(year=year)
+
+    def newest_first(self) -> Self:
+        """Latest year first, and in it the highest revision."""
+        return self.order_by("-year__starts_on", "-revision")
+
+    def current(self) -> Self:
+        """Of each year, the published release with the highest revision."""
+        later = self.model.objects.published().filter(year=OuterRef("year"), revision__gt=OuterRef("revision"))
+        return self.published().filter(~Exists(later))
+
+    def latest(self, at: datetime | None = None) -> Any:  # type: ignore[override]
+        """The published release of the latest year with the highest revision, or None."""
+        return self.published(at).newest_first().select_related("year", "compared_with__year").first()
+
+    def with_superseded(self) -> Self:
+        """Annotate `is_superseded`: a later revision of the year is public."""
+        later = self.model.objects.published().filter(year=OuterRef("year"), revision__gt=OuterRef("revision"))
+        return self.annotate(is_superseded=Exists(later))
+
+
+class FrozenQuerySet(QuerySet):
+    """For whatever belongs to a release."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Rows of published releases; LGA staff see all."""
+        return self.filter(_visible(user, "release__"))
+
+    def of(self, release: Any) -> Self:
+        """The rows of one release."""
+        return self.filter(release=release)
+
+
+class ReleasedArrangementQuerySet(FrozenQuerySet):
+    """The language of frozen arrangements: the register's words, read from the row's own values."""
+
+    def touching_region(self, slugs: list[str]) -> Self:
+        """At least one lead or partner council of the regions."""
+        return self.filter(regions__overlap=slugs)
+
+    def touching_county(self, codes: list[str]) -> Self:
+        """One of the counties, or a district under them, is lead or partner."""
+        return self.filter(counties__overlap=codes)
+
+    def involving(self, councils: list[Any]) -> Self:
+        """At least one of the councils is lead or partner."""
+        return self.filter(involved__overlap=_codes_of(councils))
+
+    def in_roles(self, roles: list[str], councils: list[Any] | None) -> Self:
+        """A council holds one of the roles: one of those named, or any."""
+        held = Q(pk__in=[])
+        for role in roles:
+            column = ROLE_COLUMNS[role]
+            held |= Q(**{f"{column}__overlap": _codes_of(councils)}) if councils else ~Q(**{column: []})
+        return self.filter(held)
+
+    def with_service(self, slugs: list[str]) -> Self:
+        """The service is the main one or one of the others."""
+        return self.filter(services__overlap=slugs)
+
+    def found_by(self, text: str) -> Self:
+        """Every word of the text stands in its names, reference, services or parties; or a near miss of the whole does."""
+        words = Q()
+        for word in text.split()[:12]:
+            words &= Q(search__icontains=word)
+        matching = self.filter(words)
+        return matching if matching.exists() else self.filter(search__trigram_word_similar=text.strip()[:100])
+
+
+class ReleasedCouncilQuerySet(FrozenQuerySet):
+    """The language of frozen councils."""
+
+    def asked(self) -> Self:
+        """Councils that were asked for a return."""
+        return self.filter(asked=True)
+
+    def involved(self) -> Self:
+        """Councils that are lead or partner in an arrangement operating on 31 March."""
+        return self.filter(arrangements__gt=0)
+
+    def not_involved(self) -> Self:
+        """Councils that are neither."""
+        return self.filter(arrangements=0)

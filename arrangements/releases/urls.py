@@ -1,0 +1,17 @@
+"""Addresses of releases and years."""
+
+from django.urls import path
+
+from arrangements.releases import views
+
+urlpatterns = [
+    path("releases/", views.release_list, name="releases"),
+    path("releases/<str:slug>/", views.release_detail, name="release"),
+    path("releases/<str:slug>/arrangements/", views.FrozenArrangements.as_view(), name="frozen-arrangements"),
+    path("releases/<str:slug>/arrangements.csv", views.FrozenArrangementsCsv.as_view(), name="frozen-arrangements-csv"),
+    path("releases/<str:slug>/councils/", views.FrozenCouncils.as_view(), name="frozen-councils"),
+    path("releases/<str:slug>/councils.csv", views.FrozenCouncilsCsv.as_view(), name="frozen-councils-csv"),
+    path("releases/<str:slug>/figures/<str:key>/", views.figure_detail, name="figure"),
+    path("releases/<str:slug>/files/<str:name>", views.released_file, name="released-file"),
+    path("years/<slug:slug>/", views.year_detail, name="year"),
+]

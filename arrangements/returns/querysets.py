@@ -1,0 +1,107 @@
+"""What can be said of years, returns and reported savings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from arrangements.register.models import Arrangement, Partnership
+from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
+from councils.models import KINDS_ASKED, Council
+from sharedservices.common.periods import in_force_on
+from sharedservices.common.versions import VersionedQuerySet
+
+
+def councils_asked(year: Any) -> QuerySet:
+    """The councils in force on 31 March of the year, of the kinds collected."""
+    return Council.objects.in_force_on(year.ends_on).filter(kind__in=KINDS_ASKED)
+
+
+class FinancialYearQuerySet(QuerySet):
+    """The language of years."""
+
+    def containing(self, day: date) -> Any:
+        """The year the day falls in; `DoesNotExist` where the register holds none."""
+        return self.get(starts_on__lte=day, ends_on__gte=day)
+
+    def latest_ended_by(self, day: date) -> Any:
+        """The last year over by the day, or None."""
+        return self.filter(ends_on__lt=day).order_by("-starts_on").first()
+
+
+class AnnualReturnQuerySet(VersionedQuerySet):
+    """The language of returns."""
+
+    def visible_to(self, user: Any) -> Self:
+        """LGA staff see all; officers those of their councils and of the predecessors of these; nobody else any."""
+        if getattr(user, "sees_unpublished", False):
+            return self.all()
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(Q(council__officers=user) | Q(council__successors__officers=user)).distinct()
+
+    def accepted(self) -> Self:
+        """Accepted by an analyst."""
+        return self.filter(state=ReturnState.ACCEPTED)
+
+    def with_progress(self) -> Self:
+        """Annotate `lines` (arrangements it answers for on 31 March) and `answered` (those with an answer)."""
+        day = OuterRef("year__ends_on")
+        lines = Partnership.objects.filter(
+            in_force_on(day, "joined_on", "left_on"),
+            Q(arrangement__ended_on__isnull=True) | Q(arrangement__ended_on__gte=day),
+            arrangement__started_on__lte=day,
+            council=OuterRef("council"),
+            answers=True,
+        )
+        answers = apps.get_model("arrangements", "ReportedSaving").objects.filter(
+            arrangement=OuterRef("arrangement"), year=OuterRef(OuterRef("year"))
+        )
+        return self.annotate(
+            lines=Coalesce(Subquery(_count_by(lines, "council")), 0),
+            answered=Coalesce(Subquery(_count_by(lines.filter(Exists(answers)), "council")), 0),
+        )
+
+    def with_open_queries(self) -> Self:
+        """Annotate `open_queries`: how many questions about its lines aren't settled."""
+        return self.annotate(open_queries=Count("queries", filter=~Q(queries__state=QueryState.SETTLED)))
+
+
+class ReportedSavingQuerySet(VersionedQuerySet):
+    """The language of reported savings."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Unpublished answers: LGA staff see all, officers those of arrangements their councils take part in."""
+        if getattr(user, "sees_unpublished", False):
+            return self.all()
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        theirs = Partnership.objects.filter(
+            in_force_on(OuterRef("year__ends_on"), "joined_on", "left_on"),
+            Q(council__officers=user) | Q(council__successors__officers=user),
+            arrangement=OuterRef("arrangement"),
+        )
+        return self.filter(Exists(theirs))
+
+    def figures(self) -> Self:
+        """Answers that are an amount, zero and negative ones too."""
+        return self.filter(outcome=Outcome.FIGURE)
+
+    def on_accepted_returns(self, year: Any) -> Self:
+        """Answers for the year whose answering council's return is accepted."""
+        accepted = apps.get_model("arrangements", "AnnualReturn").objects.filter(year=year).accepted()
+        lines = Arrangement.objects.operating_in(year).answered_for_by(accepted.values("council"), on=year.ends_on)
+        return self.filter(year=year, arrangement__in=lines)
+
+    def total(self) -> int:
+        """The sum of the amounts in whole pounds; 0 where there are none."""
+        return self.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def _count_by(rows: QuerySet, field: str) -> QuerySet:
+    """How many rows, for a subquery that fixes the field."""
+    return rows.order_by().values(field).annotate(how_many=Count("pk")).values("how_many")

@@ -1,0 +1,223 @@
+"""Where analysts keep councils, bodies and accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern
+
+from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
+from sharedservices.common.today import today
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """In force on the register's day, or ended before it."""
+
+    title = "life"
+    parameter_name = "life"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("in-force", "In force today"), ("ended", "Ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "in-force":
+            return queryset.in_force_on(today())  # type: ignore[attr-defined]
+        if self.value() == "ended":
+            return queryset.filter(ended_on__lt=today())
+        return queryset
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):
+    """The nine regions, which the files give; here only their names can be put right."""
+
+    list_display = ["name", "gss_code", "slug"]
+    search_fields = ["name", "gss_code"]
+    readonly_fields = ["slug", "gss_code"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CouncilNameFormSet(forms.BaseInlineFormSet):
+    """Former names given on one page are compared with each other; the database has only seen the saved ones."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        former = [given for given in kept if given.get("used_until") and given["kind"] != NameKind.ALIAS]
+        for one, other in combinations(sorted(former, key=lambda given: given["used_until"]), 2):
+            if one["kind"] == other["kind"] and (other["used_from"] or date.min) <= one["used_until"]:
+                raise ValidationError(f"“{one['name']}” and “{other['name']}” were used at the same time.")
+
+
+class CouncilNameInline(admin.TabularInline):
+    model = CouncilName
+    formset = CouncilNameFormSet
+    extra = 0
+
+
+class FormerCodeInline(admin.TabularInline):
+    model = FormerCode
+    extra = 0
+
+
+class SuccessorInline(admin.TabularInline):
+    """The councils that took over from this one."""
+
+    model = Succession
+    fk_name = "predecessor"
+    autocomplete_fields = ["successor"]
+    verbose_name = "successor"
+    verbose_name_plural = "successors"
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
+        return super().get_queryset(request).select_related("predecessor", "successor")
+
+
+class PredecessorInline(admin.TabularInline):
+    """The councils that this one took over from; to be changed on their own pages."""
+
+    model = Succession
+    fk_name = "successor"
+    fields = ["predecessor"]
+    verbose_name = "predecessor"
+    verbose_name_plural = "predecessors"
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
+        return super().get_queryset(request).select_related("predecessor", "successor")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Council)
+class CouncilAdmin(admin.ModelAdmin):
+    """Councils through time. None is deleted: one that is abolished gets its last day."""
+
+    list_display = ["name", "kind", "region", "county", "started_on", "ended_on", "gss_code"]
+    list_filter = ["kind", "region", InForceFilter]
+    list_select_related = ["region", "county"]
+    search_fields = ["name"]
+    search_help_text = "Any name it bears or bore, or a code, present or former. One letter may be wrong."
+    autocomplete_fields = ["region", "county"]
+    prepopulated_fields = {"slug": ["short_name"]}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    inlines = [CouncilNameInline, FormerCodeInline, SuccessorInline, PredecessorInline]
+    fieldsets = [
+        (None, {"fields": ["name", "short_name", "slug", "gss_code", "kind"]}),
+        ("Where", {"fields": ["region", "county", ("latitude", "longitude"), ("hex_q", "hex_r")]}),
+        ("Life", {"fields": ["started_on", "ended_on"]}),
+        ("More", {"fields": ["population", "website"]}),
+    ]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Found forgivingly, the nearest first, unless a column was chosen to order by."""
+        if not search_term.strip():
+            return queryset, False
+        found = queryset.found_by(search_term)  # type: ignore[attr-defined]
+        return (found.order_by(*queryset.query.order_by) if "o" in request.GET else found), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An address on the site stays what it was."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PartnerBody)
+class PartnerBodyAdmin(admin.ModelAdmin):
+    """Partners that make no return. One that the register still needs can't be deleted."""
+
+    list_display = ["name", "kind", "region", "started_on", "ended_on"]
+    list_filter = ["kind", "region", InForceFilter]
+    list_select_related = ["region"]
+    search_fields = ["name"]
+    autocomplete_fields = ["region"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class AccountForm(UserChangeForm):
+    """An account without its password, which is its owner's alone."""
+
+    password = None  # type: ignore[assignment]
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Who may sign in. Only a superuser gives rights, or touches the account of somebody who has some.
+
+    Nobody sets another's password: a new account has none until its owner follows the reset letter.
+    """
+
+    form = AccountForm
+    add_form = AccountForm
+    add_form_template = None
+    ordering = ["email"]
+    list_display = ["email", "name", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    search_fields = ["email", "name", "councils__name"]
+    autocomplete_fields = ["councils"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["last_login"]
+    rights: ClassVar = ["is_staff", "is_superuser", "groups", "user_permissions"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "is_active", "last_login"]}),
+        ("An officer's councils", {"fields": ["councils"]}),
+        ("Rights", {"fields": rights}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name"], "description": "The password is set by its owner, by the reset letter."}),
+        ("An officer's councils", {"fields": ["councils"]}),
+        ("Rights", {"fields": ["is_staff", "groups"]}),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without the page on which staff would set another's password."""
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*self.readonly_fields, *([] if request.user.is_superuser else self.rights)]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request: HttpRequest, account: User | None) -> bool:
+        """Whoever could change the address of an account with rights could take it over."""
+        has_rights = account is not None and (
+            account.is_staff or account.is_superuser or account.groups.exists() or account.user_permissions.exists()
+        )
+        return request.user.is_superuser or not has_rights
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)

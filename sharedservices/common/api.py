@@ -1,0 +1,206 @@
+"""The ground of the API: envelope, cursor paging, the site's filters, problems as RFC 9457, read only for now."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from sharedservices.common.filters import BadFilters, ChosenField, OneChosenField, StrictFilterSet, takes_several
+from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit, rows_after
+
+LICENCE = "Open Government Licence v3.0"
+
+
+class NoCredentials(BaseAuthentication):
+    """Reading needs none, and no cookie is read; a write is answered 401 with this challenge."""
+
+    def authenticate(self, request: Request) -> None:
+        """Nobody, whatever the request carries."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="register"'
+
+
+class ReadOnly(BasePermission):
+    """Anyone may read; a write needs credentials, and there are none to be had yet."""
+
+    message = "Writing needs credentials. Reading needs none."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method not in SAFE_METHODS:
+            raise exceptions.NotAuthenticated(self.message)
+        return True
+
+
+class Filters(BaseFilterBackend):
+    """The list's FilterSet, the one its page uses, by the view's `filterset_class`."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        filterset: StrictFilterSet = view.filterset_class(request.query_params, queryset=queryset, request=request)
+        filterset.refuse_bad()
+        view.filterset = filterset
+        return filterset.qs
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """What the OpenAPI document says of the filters."""
+        filterset_class: type[StrictFilterSet] | None = getattr(view, "filterset_class", None)
+        if filterset_class is None:
+            return []
+        return [_parameter(name, field) for name, field in filterset_class(None).form.fields.items()]
+
+
+def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
+    """One filter in OpenAPI's words; a closed list of codes is an enumeration."""
+    closed = isinstance(field, ChosenField | OneChosenField)
+    values = [str(code) for code, _ in field.choices if code] if closed else []  # type: ignore[attr-defined]
+    schema: dict[str, Any] = {"type": "string", "enum": values} if closed else {"type": "string"}
+    if isinstance(field, forms.IntegerField):
+        schema = {"type": "integer"}
+    elif isinstance(field, forms.DateField):
+        schema = {"type": "string", "format": "date"}
+    elif takes_several(field):
+        schema = {"type": "array", "items": schema}
+    described = " ".join(filter(None, [f"{field.label}.", str(field.help_text)]))
+    parameter = {"name": name, "in": "query", "required": False, "schema": schema, "description": described}
+    return {**parameter, "explode": True, "style": "form"} if schema["type"] == "array" else parameter
+
+
+class Cursor(BasePagination):
+    """`after` and `limit`; each answer an object with `data`, `meta` and `links`."""
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+        given = view.filterset.given
+        self.request, self.view = request, view
+        self.count = queryset.count()
+        self.limit = read_limit(given.get("limit"))
+        rows, self.next = rows_after(queryset, view.filterset.terms, given.get("after"), self.limit)
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        meta = {"count": self.count, "release": self.view.release_in_meta(), "licence": LICENCE}
+        links = {"self": self.request.build_absolute_uri()}
+        if self.next:
+            query = self.request.query_params.copy()
+            query["after"] = self.next
+            links["next"] = self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+        return Response({"data": data, "meta": meta, "links": links})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The envelope in OpenAPI's words."""
+        return {
+            "type": "object",
+            "required": ["data", "meta", "links"],
+            "properties": {
+                "data": schema,
+                "meta": {
+                    "type": "object",
+                    "required": ["count", "release", "licence"],
+                    "properties": {
+                        "count": {"type": "integer", "description": "How many rows match, on all pages."},
+                        "release": {"type": ["string", "null"], "description": "The release they come from, if any."},
+                        "licence": {"type": "string"},
+                    },
+                },
+                "links": {
+                    "type": "object",
+                    "required": ["self"],
+                    "properties": {
+                        "self": {"type": "string", "format": "uri"},
+                        "next": {"type": "string", "format": "uri", "description": "Absent on the last page."},
+                    },
+                },
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """`after` and `limit` in OpenAPI's words."""
+        return [
+            {
+                "name": "after",
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": "The cursor of the next page, as `links.next` gives it.",
+            },
+            {
+                "name": "limit",
+                "in": "query",
+                "required": False,
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_LIMIT},
+                "description": "How many rows to give.",
+            },
+        ]
+
+
+class ReadApi:
+    """Mixed into every view of the API."""
+
+    authentication_classes = (NoCredentials,)
+    permission_classes = (ReadOnly,)
+
+    def release_in_meta(self) -> str | None:
+        """The release the rows come from; None for the register as it stands."""
+        return None
+
+    def finalize_response(self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Any origin may read."""
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class ReadList(ReadApi, ReadOnlyModelViewSet):
+    """A list and its items, filtered by the site's own FilterSet."""
+
+    filter_backends = (Filters,)
+    pagination_class = Cursor
+    filterset_class: ClassVar[type[StrictFilterSet]]
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One item, in the same envelope; filters don't apply to it."""
+        item = self.get_object()
+        meta = {"count": 1, "release": self.release_in_meta(), "licence": LICENCE}
+        links = {"self": request.build_absolute_uri()}
+        return Response({"data": self.get_serializer(item).data, "meta": meta, "links": links})
+
+    def get_object(self) -> Any:
+        """The item by its key in the address; 404 if there is none that this reader may see."""
+        found = self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_url_kwarg or self.lookup_field]}).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault."""
+    if isinstance(error, BadFilters):
+        entries = [{"parameter": each["name"], "value": each["value"][:200], "detail": each["message"]} for each in error.problems]
+        return _problem(400, "The address can't be followed", str(error), errors=entries)
+    if isinstance(error, Http404):
+        return _problem(404, "Not found", "There is nothing public at this address.")
+    if isinstance(error, PermissionDenied):
+        return _problem(403, "Not allowed", "You may not do this.")
+    if isinstance(error, exceptions.APIException):
+        response = _problem(error.status_code, str(error.default_detail), str(error.detail))
+        if isinstance(error, exceptions.NotAuthenticated):
+            response["WWW-Authenticate"] = 'Bearer realm="register"'
+        return response
+    return None
+
+
+def _problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    response = Response({"type": "about:blank", "title": title, "status": status, "detail": detail, **more}, status=status)
+    response.exception = True
+    return response

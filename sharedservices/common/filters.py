@@ -1,0 +1,271 @@
+"""Filters that refuse what they don't know: one FilterSet serves page, file and API, and its form is the address.
+
+Blank values count as not given, since a form without script sends them. A name that no filter has, a value that no
+list holds and a second value where one is meant are refused with the nearest good ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+NONE = "none"
+LONGEST_SEARCH = 200
+MOST_NAMED = 12
+
+
+class BadFilters(Exception):
+    """Filters that can't be followed. `problems` has a name, the value given and a sentence for each."""
+
+    def __init__(self, problems: list[dict[str, str]]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problem["message"] for problem in problems))
+
+
+def nearest(value: str, good: Iterable[str]) -> str:
+    """A phrase that names the good values: the nearest one first, or the whole list where it is short."""
+    good = list(good)
+    close = get_close_matches(value.lower(), good, n=1, cutoff=0.6)
+    hint = f" Did you mean “{close[0]}”?" if close else ""
+    named = ", ".join(good[:MOST_NAMED]) + (", …" if len(good) > MOST_NAMED else "")
+    return f"{hint} Good values: {named}." if good else hint
+
+
+class ChosenField(forms.MultipleChoiceField):
+    """Any of a closed list of codes."""
+
+    def validate(self, value: list[str]) -> None:
+        for one in value:
+            if not self.valid_value(one):
+                codes = [str(code) for code, _ in self.choices]
+                raise ValidationError(f"“{one[:60]}” is not one of its values.{nearest(one, codes)}")
+
+
+class OneChosenField(forms.ChoiceField):
+    """One of a closed list of codes."""
+
+    def validate(self, value: str) -> None:
+        if value and not self.valid_value(value):
+            codes = [str(code) for code, _ in self.choices if code]
+            raise ValidationError(f"“{value[:60]}” is not one of its values.{nearest(value, codes)}")
+
+
+class ObjectsField(forms.MultipleChoiceField):
+    """Any of the objects of a queryset, each by its slug or by a code; gives a list of objects.
+
+    With `none_label` the word `none` is among the values, and stands in the list as `NONE`.
+    """
+
+    def __init__(self, *, queryset: QuerySet | Callable[[], QuerySet], codes: tuple[str, ...] = (), none_label: str = "", **kwargs: Any) -> None:
+        self.queryset, self.codes, self.none_label = queryset, codes, none_label
+        kwargs.setdefault("required", False)
+        super().__init__(choices=self._options, **kwargs)
+
+    @cached_property
+    def objects(self) -> list[Model]:
+        """The objects to choose from, read once for each form."""
+        return list(self.queryset() if callable(self.queryset) else self.queryset.all())
+
+    def _options(self) -> list[tuple[str, str]]:
+        none = [(NONE, self.none_label)] if self.none_label else []
+        return none + [(one.slug, str(one)) for one in self.objects]  # type: ignore[attr-defined]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ObjectsField:
+        return type(self)(
+            queryset=self.queryset, codes=self.codes, none_label=self.none_label, required=self.required,
+            label=self.label, help_text=self.help_text, widget=self.widget,
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> list[Any]:
+        if not value:  # nothing to look up
+            return []
+        by_name: dict[str, Any] = {getattr(one, code).lower(): one for one in self.objects for code in self.codes}
+        by_name |= {one.slug: one for one in self.objects}  # type: ignore[attr-defined]
+        if self.none_label:
+            by_name[NONE] = NONE
+        chosen = []
+        for name in value:
+            if name.lower() not in by_name:
+                slugs = [slug for slug, _ in self._options() if slug]
+                raise ValidationError(f"“{name[:60]}” is not one of its values.{nearest(name, slugs)}")
+            chosen.append(by_name[name.lower()])
+        return chosen
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+class OneObjectField(ObjectsField):
+    """One of the objects of a queryset, or None."""
+
+    widget = forms.Select
+
+    def _options(self) -> list[tuple[str, str]]:
+        return [("", "Any"), *super()._options()]
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean([value] if value else [])
+        return found[0] if found else None
+
+
+class WholePoundsField(forms.IntegerField):
+    """Whole pounds; the message says how to write them."""
+
+    default_error_messages = {"invalid": "Write whole pounds in digits, such as 250000."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=-(10**12), max_value=10**12, **kwargs)
+
+
+class SearchField(forms.CharField):
+    """What a reader types into the search box."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_SEARCH, strip=True, **kwargs)
+        self.error_messages["max_length"] = f"Search for at most {LONGEST_SEARCH} characters."
+
+
+class Chosen(django_filters.Filter):
+    """Filter by any of a closed list of codes."""
+
+    field_class = ChosenField
+
+
+class OneChosen(django_filters.Filter):
+    """Filter by one of a closed list of codes."""
+
+    field_class = OneChosenField
+
+
+class Objects(django_filters.Filter):
+    """Filter by any of a queryset's objects."""
+
+    field_class = ObjectsField
+
+
+class OneObject(django_filters.Filter):
+    """Filter by one of a queryset's objects."""
+
+    field_class = OneObjectField
+
+
+class WholePounds(django_filters.Filter):
+    """Filter by an amount."""
+
+    field_class = WholePoundsField
+
+
+class Search(django_filters.Filter):
+    """Filter by words."""
+
+    field_class = SearchField
+
+
+class Day(django_filters.Filter):
+    """Filter by a day, 2014-04-01."""
+
+    field_class = forms.DateField
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
+        kwargs.setdefault("error_messages", {"invalid": "Write the day like 2014-04-01."})
+        super().__init__(**kwargs)
+
+
+class MomentField(forms.Field):
+    """A moment, 2014-05-01T09:30, or a day, which stands for its end. In London unless it says otherwise."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            moment = parse_datetime(value) if "T" in value else None
+            day = parse_date(value) if moment is None else None
+        except ValueError:
+            moment = day = None
+        if moment is None and day is not None:
+            moment = datetime.combine(day, time.max)
+        if moment is None:
+            raise ValidationError("Write a day like 2014-05-01 or a moment like 2014-05-01T09:30.")
+        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+class Moment(django_filters.Filter):
+    """Filter by a moment."""
+
+    field_class = MomentField
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """A FilterSet that refuses unknown names and values. `also_known` are names that others read (paging)."""
+
+    also_known: tuple[str, ...] = ("page", "after", "limit")
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        self.given = without_blanks(data)
+        super().__init__(self.given, *args, **kwargs)
+
+    def refuse_bad(self) -> None:
+        """Raise `BadFilters` if a name or a value can't be followed."""
+        problems = [*self._unknown_names(), *self._repeated()]
+        if not self.form.is_valid():
+            problems += [
+                {"name": name, "value": self.given.get(name, ""), "message": f"{name}: {message}"}
+                for name, messages in self.form.errors.items()
+                for message in messages
+            ]
+        if problems:
+            raise BadFilters(problems)
+
+    def chosen(self, name: str) -> Any:
+        """What was chosen for a filter, cleaned."""
+        return self.form.cleaned_data.get(name)
+
+    def _unknown_names(self) -> list[dict[str, str]]:
+        good = [*self.base_filters]
+        return [
+            {
+                "name": name,
+                "value": self.given[name],
+                "message": f"{name[:60]}: no filter has this name.{nearest(name, good)}",
+            }
+            for name in self.given
+            if name not in good and name not in self.also_known
+        ]
+
+    def _repeated(self) -> list[dict[str, str]]:
+        return [
+            {"name": name, "value": ", ".join(values), "message": f"{name}: give one value, not {len(values)}."}
+            for name, values in self.given.lists()
+            if len(values) > 1
+            and (name in self.also_known or (name in self.form.fields and not takes_several(self.form.fields[name])))
+        ]
+
+
+def takes_several(field: forms.Field) -> bool:
+    """Whether the filter may be given more than once, meaning any of its values."""
+    return isinstance(field, forms.MultipleChoiceField) and not isinstance(field, OneObjectField)
+
+
+def without_blanks(data: QueryDict | None) -> QueryDict:
+    """The same names and values, less the blank ones."""
+    kept = QueryDict(mutable=True)
+    for name, values in data.lists() if data is not None else ():
+        filled = [value for value in values if value.strip()]
+        if filled:
+            kept.setlist(name, filled)
+    return kept

@@ -1,0 +1,84 @@
+"""The trail: every write leaves an event with who, when, by which door, why, old and new.
+
+Triggers in the database write the events, so bulk writes and raw SQL leave them too. What a writer says of itself
+(actor, door, reason) travels as context; without one, the database role stands for the actor.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+import pghistory.middleware
+import pghistory.models
+from django.db import models
+from django.db.models import Func
+from django.http import HttpRequest
+
+ModelClass = TypeVar("ModelClass", bound=type[models.Model])
+
+
+class SessionUser(Func):
+    """The database role that opened the connection."""
+
+    template = "SESSION_USER"
+    output_field = models.TextField()
+
+
+class RecordedEvent(pghistory.models.Event):
+    """What every event knows besides the row: the database role that wrote it."""
+
+    pgh_role = models.TextField("database role", db_default=SessionUser(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def recorded(*exclude: str) -> Callable[[ModelClass], ModelClass]:
+    """Class decorator: keep an event of each insertion, change and deletion of the model's rows, as `<Model>Event`.
+
+    `exclude` names fields that the trail leaves out (those the database computes, and secrets).
+    """
+
+    def track(model: ModelClass) -> ModelClass:
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=list(exclude) or None,
+            model_name=f"{model.__name__}Event",
+        )(model)
+
+    return track
+
+
+def recorded_links(model: ModelClass) -> ModelClass:
+    """Class decorator for a proxy of a many-to-many table: an event when a link is made or broken."""
+    return pghistory.track(
+        pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None, model_name=f"{model.__name__}Event"
+    )(model)
+
+
+@contextmanager
+def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[None]:
+    """Say of all writes within: by which door, by whom, and why. Inner values win over outer ones."""
+    said = {"door": door}
+    if user is not None and user.pk:
+        said["user"] = user.pk
+    if reason:
+        said["reason"] = reason
+    with pghistory.context(**said):
+        yield
+
+
+class DoorMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Says for every request who is signed in and by which door they came."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().get_context(request)
+        door = "page"
+        if request.path.startswith("/admin/"):
+            door = "admin"
+        elif request.path.startswith("/api/"):
+            door = "API"
+        return {**context, "door": door}

@@ -1,0 +1,86 @@
+"""Paging: numbered pages for readers, and for machines a cursor that gives each row once while rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q, QuerySet
+
+from sharedservices.common.filters import BadFilters
+from sharedservices.common.ordering import OrderTerm
+
+ROWS_A_PAGE = 50
+USUAL_LIMIT = 100
+MOST_ROWS = 1_000
+
+
+def numbered_page(rows: QuerySet, asked: str | None) -> Page:
+    """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page."""
+    paginator = Paginator(rows, ROWS_A_PAGE)
+    try:
+        return paginator.page(asked or 1)
+    except (PageNotAnInteger, EmptyPage) as error:
+        message = f"page: “{(asked or '')[:40]}” is not one of the pages of this list, 1 to {paginator.num_pages}."
+        raise BadFilters([{"name": "page", "value": asked or "", "message": message}]) from error
+
+
+def read_limit(asked: str | None) -> int:
+    """How many rows to give: 100 unless told, 1,000 at most."""
+    if asked is None:
+        return USUAL_LIMIT
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MOST_ROWS):
+        message = f"limit: “{asked[:40]}” is not a whole number from 1 to {MOST_ROWS:,}."
+        raise BadFilters([{"name": "limit", "value": asked, "message": message}])
+    return int(asked)
+
+
+def rows_after(rows: QuerySet, terms: list[OrderTerm], cursor: str | None, limit: int) -> tuple[list[Any], str | None]:
+    """Up to `limit` rows after the cursor, and the cursor of the next; None where these are the last.
+
+    `rows` carries the columns of the terms; the last term is unique and never missing.
+    """
+    ordered = rows.order_by(*(term.expression() for term in terms))
+    if cursor:
+        ordered = ordered.filter(_beyond(terms, _values_in(cursor, len(terms))))
+    found = list(ordered[: limit + 1])
+    more = len(found) > limit
+    return found[:limit], _cursor_at(found[limit - 1], terms) if more else None
+
+
+def _cursor_at(row: Any, terms: list[OrderTerm]) -> str:
+    values = [row[term.column] if isinstance(row, dict) else getattr(row, term.column) for term in terms]
+    text = json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _values_in(cursor: str, expected: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != expected or not all(map(_is_plain, values)):
+            raise ValueError(cursor)
+    except (ValueError, binascii.Error, RecursionError) as error:
+        message = "after: this is not a cursor that the register gave. Start without it, and follow `links.next`."
+        raise BadFilters([{"name": "after", "value": cursor[:60], "message": message}]) from error
+    return values
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and "\x00" not in value) or type(value) is int
+
+
+def _beyond(terms: list[OrderTerm], values: list[Any]) -> Q:
+    """Later in the order than a row with these values; missing values come last."""
+    beyond, level = Q(pk__in=[]), Q()
+    for term, value in zip(terms, values, strict=True):
+        if value is not None:
+            side = "lt" if term.descending else "gt"
+            beyond |= level & (Q(**{f"{term.column}__{side}": value}) | Q(**{f"{term.column}__isnull": True}))
+            level &= Q(**{term.column: value})
+        else:
+            level &= Q(**{f"{term.column}__isnull": True})
+    return beyond
