@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -168,6 +168,9 @@ class AccountForm(UserChangeForm):
     password = None  # type: ignore[assignment]
 
 
+RIGHTS: Any = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     """Who may sign in. Only a superuser gives rights, or touches the account of somebody who has some.
@@ -185,11 +188,10 @@ class AccountAdmin(UserAdmin):
     autocomplete_fields = ["councils"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["last_login"]
-    rights: ClassVar = ["is_staff", "is_superuser", "groups", "user_permissions"]
     fieldsets = [
         (None, {"fields": ["email", "name", "is_active", "last_login"]}),
         ("An officer's councils", {"fields": ["councils"]}),
-        ("Rights", {"fields": rights}),
+        ("Rights", {"fields": RIGHTS}),
     ]
     add_fieldsets = [
         (None, {"fields": ["email", "name"], "description": "The password is set by its owner, by the reset letter."}),
@@ -202,7 +204,7 @@ class AccountAdmin(UserAdmin):
         return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*self.readonly_fields, *([] if request.user.is_superuser else self.rights)]
+        return [*self.readonly_fields, *([] if request.user.is_superuser else RIGHTS)]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)

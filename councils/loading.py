@@ -190,9 +190,7 @@ class Loading:
             manager.bulk_update([taken.one for taken in changed], fields)
         new = [taken for taken in takings if taken.is_new]
         for refers in (False, True):
-            batch = [
-                taken.one for taken in new if bool(table.own_column and taken.row.cells[table.own_column]) == refers
-            ]
+            batch = [taken.one for taken in new if bool(table.own_column and taken.row.cells[table.own_column]) == refers]
             manager.bulk_create(batch)
 
     def write_singly(self, table: Table, takings: list[Taken]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
@@ -29,6 +29,7 @@ LATITUDES = [MinValueValidator(49), MaxValueValidator(56)]
 LONGITUDES = [MinValueValidator(-7), MaxValueValidator(2)]
 
 
+@recorded()
 class Region(models.Model):
     """One of the nine English regions."""
 
@@ -374,6 +375,15 @@ class GroupMember(User.groups.through):  # type: ignore[name-defined, misc]
 @recorded_links
 class OwnPermission(User.user_permissions.through):  # type: ignore[name-defined, misc]
     """That an account has a permission of its own; kept in the trail because it gives rights."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@recorded_links
+class GroupPermission(Group.permissions.through):  # type: ignore[name-defined, misc]
+    """That a group has a permission; kept in the trail because it gives rights to all its members."""
 
     class Meta:
         proxy = True

@@ -13,7 +13,7 @@ from sharedservices.common.periods import LifeQuerySet, in_force_on
 from sharedservices.common.versions import VersionedQuerySet
 
 
-class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):
+class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override]
     """The language of councils."""
 
     def visible_to(self, user: Any) -> Self:
@@ -74,7 +74,7 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):
         return Subquery(ranked, output_field=IntegerField())
 
 
-class PartnerBodyQuerySet(LifeQuerySet, VersionedQuerySet):
+class PartnerBodyQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override]
     """The language of partner bodies."""
 
     def matching(self, text: str) -> Self:

@@ -76,7 +76,5 @@ TABLES = [
     ),
     Table("former_codes.csv", FormerCode, ("code",), {"gss_code": "council"} | same("code", "ended_on"), removes=True),
     Table("successions.csv", Succession, ("predecessor", "successor"), same("predecessor", "successor"), removes=True),
-    Table(
-        "partner_bodies.csv", PartnerBody, ("slug",), same("slug", "name", "kind", "region", "started_on", "ended_on")
-    ),
+    Table("partner_bodies.csv", PartnerBody, ("slug",), same("slug", "name", "kind", "region", "started_on", "ended_on")),
 ]

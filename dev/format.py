@@ -7,7 +7,7 @@ from steps import PYTHON, call, main, only_one
 def command() -> int:
     with only_one("setup"):
         environment.prepare(development=True)
-    call([PYTHON, "-m", "ruff", "check", "--fix"], failing="ruff check found what it can't mend by itself.")
+    call([PYTHON, "-m", "ruff", "check", "--fix-only"], failing="ruff check failed.")
     call([PYTHON, "-m", "ruff", "format"], failing="ruff format failed.")
     return 0
 

@@ -77,9 +77,7 @@ class Migration(migrations.Migration):
                         max_length=9,
                         unique=True,
                         validators=[
-                            django.core.validators.RegexValidator(
-                                "^E12\\d{6}$", "A region's code is E12 and six digits."
-                            )
+                            django.core.validators.RegexValidator("^E12\\d{6}$", "A region's code is E12 and six digits.")
                         ],
                         verbose_name="GSS code",
                     ),
@@ -177,9 +175,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="councils", to="councils.region"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="councils", to="councils.region"),
                 ),
             ],
             options={
@@ -909,9 +905,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        error_messages={"unique": "This address already has an account."}, max_length=254
-                    ),
+                    models.EmailField(error_messages={"unique": "This address already has an account."}, max_length=254),
                 ),
                 ("name", models.CharField(blank=True, max_length=120)),
                 (

@@ -1,6 +1,7 @@
 """The admin of councils and accounts, as analysts and superusers use it."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from councils.models import Council, CouncilName, PartnerBody, Succession, User
 from councils.tests.builders import make_body, make_council, make_region, make_user
+from councils.tests.test_history import trail
 
 
 def formset(prefix, *rows, initial=0):
@@ -56,7 +58,7 @@ class CouncilPageTests(AdminTestCase):
         assert response.status_code == 302
         council.refresh_from_db()
         assert (council.population, council.version) == (2, 2)
-        event = council.recorded_events.latest("pgh_id")
+        event = trail(council).latest("pgh_id")
         assert event.pgh_context.metadata["door"] == "admin"
         assert event.pgh_context.metadata["user"] == self.analyst.pk
 
@@ -273,7 +275,7 @@ class AccountTests(AdminTestCase):
     def test_who_keeps_accounts_without_being_a_superuser_gives_no_rights(self):
         self.as_analyst_who_keeps_accounts()
         other = make_council()
-        rights = {"is_staff": "on", "is_superuser": "on"}
+        rights: dict[str, Any] = {"is_staff": "on", "is_superuser": "on"}
         rights |= {"groups": list(self.analyst.groups.values_list("pk", flat=True))}
         rights |= {"user_permissions": list(Permission.objects.values_list("pk", flat=True)[:3])}
         assert self.post(self.officer, councils=[other.pk], **rights).status_code == 302

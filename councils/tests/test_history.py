@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F, QuerySet
 from django.test import TestCase
@@ -13,17 +14,18 @@ from councils.models import (
     CouncilName,
     FormerCode,
     GroupMember,
+    GroupPermission,
     OfficerCouncil,
     PartnerBody,
     Succession,
     User,
 )
-from councils.tests.builders import make_body, make_council, make_user
+from councils.tests.builders import make_body, make_council, make_region, make_user
 from sharedservices.common.history import written_by
 from sharedservices.common.versions import StaleWrite
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: int) -> None:
     """Raw SQL, as somebody at a database prompt would write it."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -32,6 +34,11 @@ def run(sql: str, *values: object) -> None:
 def trail(one: Any) -> QuerySet[Any]:
     """The events of the row, oldest first."""
     return one.recorded_events.order_by("pgh_id")
+
+
+def events_of(model: Any) -> QuerySet[Any]:
+    """All events of a model, oldest first; those of deleted rows too."""
+    return model.pgh_event_model.objects.order_by("pgh_id")
 
 
 def labels(one: Any) -> list[str]:
@@ -44,9 +51,9 @@ class TrailTests(TestCase):
         body = make_body(name="First")
         body.name = "Second"
         body.save()
-        key, events = body.pk, PartnerBody.pgh_event_model.objects
+        key, events = body.pk, events_of(PartnerBody)
         body.delete()
-        told = list(events.filter(pgh_obj_id=key).order_by("pgh_id").values_list("pgh_label", "name"))
+        told = list(events.filter(pgh_obj_id=key).values_list("pgh_label", "name"))
         assert told == [("insert", "First"), ("update", "Second"), ("delete", "Second")]
 
     def test_bulk_updates_and_raw_sql_leave_old_and_new(self):
@@ -99,31 +106,40 @@ class TrailTests(TestCase):
             Succession.objects.create(predecessor=council, successor=make_council()),
         ]
         for one in made:
-            events, key = type(one).pgh_event_model.objects, one.pk
+            events, key = events_of(type(one)), one.pk
             one.delete()
-            assert list(events.filter(pgh_obj_id=key).order_by("pgh_id").values_list("pgh_label", flat=True)) == [
+            assert list(events.filter(pgh_obj_id=key).values_list("pgh_label", flat=True)) == [
                 "insert",
                 "delete",
             ]
 
     def test_the_trail_never_holds_a_password(self):
-        names = {field.name for field in User.pgh_event_model._meta.get_fields()}
+        names = {field.name for field in events_of(User).model._meta.get_fields()}
         assert "email" in names
         assert not names & {"password", "last_login"}
 
     def test_a_sign_in_is_no_event(self):
         user = make_user()
-        before = User.pgh_event_model.objects.count()
+        before = events_of(User).count()
         User.objects.filter(pk=user.pk).update(last_login="2015-04-20T12:00Z")
-        assert User.pgh_event_model.objects.count() == before
+        assert events_of(User).count() == before
 
     def test_who_was_given_a_council_or_a_group_is_told(self):
         council = make_council()
         user = make_user(councils=[council], groups=["analyst"])
         user.councils.clear()
-        told = OfficerCouncil.pgh_event_model.objects.filter(user=user, council=council).order_by("pgh_id")
+        told = events_of(OfficerCouncil).filter(user=user, council=council)
         assert [event.pgh_label for event in told] == ["insert", "delete"]
-        assert [event.pgh_label for event in GroupMember.pgh_event_model.objects.filter(user=user)] == ["insert"]
+        assert [event.pgh_label for event in events_of(GroupMember).filter(user=user)] == ["insert"]
+
+    def test_a_region_put_right_and_a_right_given_to_a_group_are_told(self):
+        region = make_region("Sout East")
+        run("UPDATE councils_region SET name = 'South East' WHERE id = %s", region.pk)
+        assert list(trail(region).values_list("name", flat=True)) == ["Sout East", "South East"]
+        group, permission = Group.objects.create(name="readers"), Permission.objects.earliest("pk")
+        group.permissions.add(permission)
+        group.permissions.clear()
+        assert [event.pgh_label for event in events_of(GroupPermission).filter(group=group)] == ["insert", "delete"]
 
 
 class VersionTests(TestCase):
@@ -155,7 +171,8 @@ class VersionTests(TestCase):
         Council.objects.filter(pk=council.pk).update(population=2)
         with pytest.raises(StaleWrite) as stale:
             Council.objects.for_write(pk=council.pk, version=1)
-        assert stale.value.current.population == 2
+        current: Any = stale.value.current
+        assert current.population == 2
 
     def test_a_version_is_never_negative(self):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -105,9 +105,9 @@ class FindingTests(TestCase):
         assert found("E08000038") == ["barnsley"]
 
     def test_nonsense_finds_nothing(self):
-        for text in ["xyzzyq", "!!!", "%", "_", "\\", "'; --", "E0", "a" * 10_000, "&" * 10_000, "İ" * 10_000, "-" * 300]:
+        for text in ["xyzzyq", "!!!", "%", "_", "\\", "'; --", "a" * 10_000, "&" * 10_000, "İ" * 10_000, "-" * 300]:
             with self.subTest(text[:20]):
-                assert found(text) == [] or text == "E0"
+                assert found(text) == []
 
     def test_python_and_the_database_take_the_same_words_for_telling(self):
         names = [*Council.objects.values_list("name", key_of("name"))]
@@ -138,6 +138,8 @@ class FindingTests(TestCase):
 
 class SlipTests(HypothesisTestCase):
     """Any slip in any name, tried at random."""
+
+    councils: list[Council]
 
     @classmethod
     def setUpTestData(cls):

@@ -1,5 +1,6 @@
 """What the register's own files hold, once loaded."""
 
+import csv
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.test import TestCase
 
 from councils.loading import load
 from councils.models import Council, CouncilKind, PartnerBody, Region
+from councils.register_files import OWN_FILES
 
 COUNTS = {
     # day: counties, districts, unitaries, metropolitan boroughs; with 32 London boroughs and two of a kind beside them
@@ -79,6 +81,13 @@ class RegisterTests(TestCase):
 
     def test_a_region_holds_the_councils_of_its_counties(self):
         assert not Council.objects.exclude(county=None).exclude(region=F("county__region"))
+
+    def test_every_council_that_is_no_county_has_neighbours(self):
+        with (OWN_FILES / "neighbours.csv").open(newline="") as opened:
+            rows = list(csv.DictReader(opened))
+        codes = {code for row in rows for code in (row["gss_a"], row["gss_b"]) if code}
+        assert codes == set(Council.objects.exclude(kind=CouncilKind.COUNTY).values_list("gss_code", flat=True))
+        assert {row["kind"] for row in rows if not row["gss_b"]} == {"outer"}
 
     def test_the_bodies_that_real_arrangements_need_are_there(self):
         slugs = ["herefordshire-primary-care-trust", "wye-valley-nhs-trust", "hampshire-fire-and-rescue-authority"]

@@ -119,6 +119,7 @@ class TestTheWayIn:
         answer = client.post(f"{LOGIN}?next=https://example.org/", {"login": analyst.email, "password": PASSWORD})
         assert "example.org" not in answer["Location"]
 
+    @pytest.mark.usefixtures("no_second_factor")
     def test_nobody_signs_up_and_nobody_changes_the_address_they_were_given(self, client, officer):
         client.force_login(officer)
         for address in ("/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/confirm-email/x/"):

@@ -43,7 +43,7 @@ class Checkout:
     def run(self, *command: str) -> tuple[int, str, str]:
         """Its exit code, what it printed and what it said on the error stream."""
         running = self.start(*command)
-        printed, errors = running.communicate(timeout=60)
+        printed, errors = running.communicate(timeout=120)
         return running.returncode, printed, errors
 
     def sql(self, text: str) -> str:
@@ -100,7 +100,7 @@ def copy_of_tooling(folder: Path) -> Path:
 
 def end(running: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> None:
     running.send_signal(how)
-    running.communicate(timeout=30)
+    running.communicate(timeout=120)
 
 
 def last_word(text: str) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.choices import CallableChoiceIterator
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.filters import BaseFilterBackend
@@ -63,7 +64,8 @@ class Filters(BaseFilterBackend):
 
 def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
     """One filter in OpenAPI's words; a closed list of codes is an enumeration."""
-    closed = isinstance(field, ChosenField | OneChosenField)
+    # A list that comes from the database changes with it, and the contract doesn't.
+    closed = isinstance(field, ChosenField | OneChosenField) and not isinstance(field.choices, CallableChoiceIterator)
     values = [str(code) for code, _ in field.choices if code] if closed else []  # type: ignore[attr-defined]
     schema: dict[str, Any] = {"type": "string", "enum": values} if closed else {"type": "string"}
     if isinstance(field, forms.IntegerField):

@@ -22,7 +22,7 @@ VERSION_RISES_WITH_CHANGES = version_rises(condition=pgtrigger.Condition("OLD.* 
 VERSION_RISES_ALWAYS = version_rises()
 
 
-class StaleWrite(Exception):  # noqa: N818 - it reads as what happened
+class StaleWrite(Exception):
     """The row has changed since the writer read it. Holds the row as it stands now."""
 
     def __init__(self, current: models.Model) -> None:

@@ -8,7 +8,8 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from sharedservices.common.govuk import component, errors_of, field, is_drawn_as_boxes
 
@@ -33,6 +34,13 @@ def govuk_field(bound_field: BoundField) -> SafeString:
 
 
 register.filter("is_drawn_as_boxes", is_drawn_as_boxes)
+
+
+@register.filter
+def code_words(text: str) -> SafeString:
+    """What stands between backticks in a docstring as `code`; all else escaped."""
+    pieces = [escape(piece) for piece in text.split("`")]
+    return mark_safe("".join(f"<code>{piece}</code>" if at % 2 else piece for at, piece in enumerate(pieces)))  # noqa: S308
 
 
 @register.simple_tag

@@ -322,6 +322,11 @@ class TestTheBridge:
         assert "not a GOV.UK service" in html
 
 
+def test_words_between_backticks_are_code_and_the_rest_is_escaped():
+    html = drawn("{% load govuk %}{{ text|code_words }}", text="`year` narrows <it> to `a<b`")
+    assert html == "<code>year</code> narrows &lt;it&gt; to <code>a&lt;b</code>"
+
+
 def test_a_context_without_a_request_has_no_query():
     template = engines["django"].from_string("{% load govuk %}{% page_links page %}")
     assert "?page=2" in template.template.render(RequestContext(None, {"page": Paginator(range(9), 3).page(1)}))

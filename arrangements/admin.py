@@ -1,0 +1,5 @@
+"""The admin of every room, so that Django finds it."""
+
+from arrangements.register import admin as register_admin  # noqa: F401
+from arrangements.releases import admin as releases_admin  # noqa: F401
+from arrangements.returns import admin as returns_admin  # noqa: F401

@@ -1,0 +1,177 @@
+"""Where analysts keep what is shared: services, arrangements and who takes part in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from arrangements.register.models import (
+    Arrangement,
+    BodyPartnership,
+    FormerName,
+    Partnership,
+    Service,
+    ServiceCategory,
+)
+from arrangements.register.parties import first_day_short_of_parties
+from arrangements.register.vocabulary import Aim
+from sharedservices.common.periods import spelled
+from sharedservices.common.today import today
+from sharedservices.common.versioned_admin import VersionedAdmin, VersionedForm, VersionedInline
+
+
+@admin.register(ServiceCategory)
+class ServiceCategoryAdmin(admin.ModelAdmin):
+    """The eight categories. A slug stands for ever, so it is set once."""
+
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    """Services under their categories."""
+
+    list_display = ["name", "category", "slug"]
+    list_filter = ["category"]
+    list_select_related = ["category"]
+    search_fields = ["name", "category__name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []
+
+
+class ArrangementForm(VersionedForm):
+    """An arrangement's own facts."""
+
+    aims = forms.MultipleChoiceField(choices=Aim.choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+class PartnershipFormSet(forms.BaseInlineFormSet):
+    """The parties together: two or more on every day of the arrangement."""
+
+    bodies: forms.BaseInlineFormSet | None = None
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or (self.bodies is not None and not self.bodies.is_valid()):
+            return
+        whole = (self.instance.started_on, self.instance.ended_on)
+        day = first_day_short_of_parties(whole, [*_periods(self), *_periods(self.bodies)])
+        if day is not None:
+            on = f"on {spelled(day)}" if day.year > 1 else "from its beginning"
+            raise ValidationError(
+                f"The arrangement has fewer than two parties {on}. Councils and bodies together must be two or more on"
+                " every day: add the missing party, or end the arrangement the day before."
+            )
+
+
+def _periods(formset: forms.BaseInlineFormSet | None) -> list[tuple[Any, Any]]:
+    """The periods of the rows that will stand once the formset is saved."""
+    if formset is None:
+        return []
+    return [
+        (form.cleaned_data.get("joined_on"), form.cleaned_data.get("left_on"))
+        for form in formset.forms
+        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
+    ]
+
+
+class FormerNameInline(admin.TabularInline):
+    model = FormerName
+    extra = 0
+
+
+class PartnershipInline(VersionedInline):
+    model = Partnership
+    formset = PartnershipFormSet
+    autocomplete_fields = ["council"]
+    fields = ["council", "role", "answers", "joined_on", "left_on", "read_version"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("council", "arrangement")
+
+
+class BodyPartnershipInline(VersionedInline):
+    model = BodyPartnership
+    autocomplete_fields = ["body"]
+    fields = ["body", "joined_on", "left_on", "read_version"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("body", "arrangement")
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Operating today, ended, or not started."""
+
+    title = "status today"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("operating", "Operating"), ("ended", "Ended"), ("not-started", "Not started or start not known")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        by_status = {
+            "operating": queryset.in_force_on,
+            "ended": queryset.ended_by,
+            "not-started": queryset.not_started_by,
+        }
+        return by_status[self.value()](today()) if self.value() in by_status else queryset
+
+
+@admin.register(Arrangement)
+class ArrangementAdmin(VersionedAdmin):
+    """Arrangements with their names and parties on one page."""
+
+    form = ArrangementForm
+    inlines = [PartnershipInline, BodyPartnershipInline, FormerNameInline]
+    list_display = ["reference", "name", "main_service", "lead_council", "started_on", "ended_on", "is_illustrative"]
+    list_display_links = ["reference", "name"]
+    list_filter = [StatusFilter, "main_service__category", "governance", "is_illustrative"]
+    search_fields = ["name", "reference"]
+    search_help_text = "Name, former name, reference, council, body or service; a slip of a letter is forgiven."
+    autocomplete_fields = ["main_service", "other_services", "replaces"]
+    readonly_fields = ["reference", "is_illustrative"]
+    fieldsets = [
+        (None, {"fields": ["reference", "name", "summary", "is_illustrative", "read_version"]}),
+        ("What is shared", {"fields": ["main_service", "other_services", "governance", "aims"]}),
+        ("When", {"fields": ["started_on", "start_precision", "ended_on", "end_reason", "replaces"]}),
+        ("Where to ask and where it is written", {"fields": ["contact", "source", "source_url"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("main_service").with_lead_on(today())
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return (queryset.found_by(search_term[:200]) if search_term.strip() else queryset), False
+
+    @admin.display(description="lead council", ordering="lead_name", empty_value="none")
+    def lead_council(self, arrangement: Any) -> str | None:
+        return arrangement.lead_name
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """The councils' rows are judged together with the bodies', so they are introduced to each other."""
+        formsets, instances = super()._create_formsets(request, obj, change)
+        bodies = next((each for each in formsets if each.model is BodyPartnership), None)
+        for each in formsets:
+            if isinstance(each, PartnershipFormSet):
+                each.bodies = bodies
+        return formsets, instances
+
+    def told_with(self, obj: Arrangement) -> list[models.Model]:
+        """The arrangement, its parties and its names."""
+        return [obj, *obj.partnerships.select_related("council", "arrangement"),
+                *obj.body_partnerships.select_related("body", "arrangement"), *obj.former_names.all()]  # fmt: skip
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An arrangement ends; it is never deleted, for its reference stands for ever."""
+        return False
