@@ -242,6 +242,10 @@ class Membership(Versioned):
                 f"Joined on {spelled(self.joined_on)}, before the arrangement started on"
                 f" {spelled(arrangement.started_on)}. Leave it empty for a founding party."
             )
+        if self.left_on and arrangement.started_on and self.left_on < arrangement.started_on:
+            errors["left_on"] = (
+                f"{spelled(self.left_on)} is before the arrangement started on {spelled(arrangement.started_on)}."
+            )
         last = self.left_on or self.joined_on
         if last and arrangement.ended_on and last > arrangement.ended_on:
             errors["left_on"] = (

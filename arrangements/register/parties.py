@@ -20,7 +20,7 @@ def first_day_short_of_parties(whole: Period, memberships: Iterable[Period]) -> 
     start = whole[0] or max((joined for joined, _ in held if joined), default=date.min)
     end = whole[1] or FAR_AWAY
     # The count can only fall on the first day, or on a day after somebody left.
-    days = {start, *(left + timedelta(days=1) for _, left in held if left)}
+    days = {start, *(left + timedelta(days=1) for _, left in held if left and left < end)}
     for day in sorted(days):
         if start <= day <= end and _parties_on(day, held) < FEWEST_PARTIES:
             return day

@@ -139,9 +139,8 @@ class FrozenFilter(ArrangementFilters):
         return rows.touching_region([region.slug for region in regions])
 
     def touching_county(self, rows: Any, name: str, counties: list[Any]) -> Any:
-        codes = [county.gss_code for county in counties if county != NONE]
-        nowhere = Q(counties=[]) if NONE in counties else Q(pk__in=[])
-        return rows.filter(Q(counties__overlap=codes) | nowhere)
+        found = Q(pk__in=rows.touching_county([county for county in counties if county != NONE]).values("pk"))
+        return rows.filter(found | Q(counties=[]) if NONE in counties else found)
 
     def involving(self, rows: Any, name: str, councils: list[Council]) -> Any:
         return rows if self.chosen("role") else rows.involving(councils)

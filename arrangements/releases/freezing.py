@@ -30,7 +30,7 @@ def freeze_rows(release: Release) -> tuple[list[ReleasedArrangement], list[Relea
 def _councils_then(year: FinancialYear) -> dict[int, Any]:
     """Every council in force on 31 March, named and coded as it was on that day."""
     councils = Council.objects.in_force_on(year.ends_on).with_identity_on(year.ends_on)
-    return councils.select_related("region", "county").prefetch_related("other_names").in_bulk()
+    return councils.select_related("region").prefetch_related("other_names").in_bulk()
 
 
 def _operating_with_answers(year: FinancialYear) -> list[tuple[Arrangement, ReportedSaving | None]]:
@@ -80,7 +80,7 @@ def _frozen_arrangement(
         started_on=arrangement.started_on,
         start_precision=arrangement.start_precision,
         answering=next((council.code_then for partnership, council in partnerships if partnership.answers), ""),
-        partners=[_partner(partnership, council) for partnership, council in partnerships],
+        partners=[_partner(partnership, council, councils) for partnership, council in partnerships],
         bodies=[{"slug": body.slug, "name": body.name, "kind": body.kind} for body in bodies],
         involved=[council.code_then for _, council in taking_part],
         leads=_codes(partnerships, Role.LEAD),
@@ -88,7 +88,7 @@ def _frozen_arrangement(
         clients=_codes(partnerships, Role.CLIENT),
         partner_kinds=sorted({council.kind for _, council in taking_part} | {body.kind for body in bodies}),
         regions=sorted({council.region.slug for _, council in taking_part}),
-        counties=sorted({code for _, council in taking_part if (code := _county_code(council))}),
+        counties=sorted({code for _, council in taking_part if (code := _county_code(council, councils))}),
         party_count=len(taking_part) + len(bodies),
         is_illustrative=arrangement.is_illustrative,
         search=_searchable(arrangement, services, [council for _, council in partnerships], bodies),
@@ -99,14 +99,13 @@ def _codes(partnerships: list[tuple[Partnership, Any]], role: Role) -> list[str]
     return [council.code_then for partnership, council in partnerships if partnership.role == role]
 
 
-def _county_code(council: Any) -> str:
-    """The county a council belongs to: itself if it is one, otherwise the one above it, if any."""
-    if council.kind == CouncilKind.COUNTY:
-        return council.code_then
-    return council.county.gss_code if council.county else ""
+def _county_code(council: Any, councils: dict[int, Any]) -> str:
+    """The county a council belongs to, as coded then: itself if it is one, otherwise the one above it, if any."""
+    county = council if council.kind == CouncilKind.COUNTY else councils.get(council.county_id)
+    return county.code_then if county else ""
 
 
-def _partner(partnership: Partnership, council: Any) -> dict[str, str]:
+def _partner(partnership: Partnership, council: Any, councils: dict[int, Any]) -> dict[str, str]:
     return {
         "gss_code": council.code_then,
         "slug": council.slug,
@@ -114,7 +113,7 @@ def _partner(partnership: Partnership, council: Any) -> dict[str, str]:
         "kind": council.kind,
         "role": partnership.role,
         "region": council.region.slug,
-        "county": _county_code(council),
+        "county": _county_code(council, councils),
     }
 
 
@@ -148,7 +147,7 @@ def _frozen_councils(
             kind=council.kind,
             region=council.region.slug,
             region_name=council.region.name,
-            county=_county_code(council),
+            county=_county_code(council, councils),
             asked=council.pk in states,
             state=states.get(council.pk, ""),
             answered_for=sum(row.answering == council.code_then for row in arrangements),

@@ -82,9 +82,9 @@ class ReleasedArrangementQuerySet(FrozenQuerySet):
         """At least one lead or partner council of the regions."""
         return self.filter(regions__overlap=slugs)
 
-    def touching_county(self, codes: list[str]) -> Self:
+    def touching_county(self, counties: list[Any]) -> Self:
         """One of the counties, or a district under them, is lead or partner."""
-        return self.filter(counties__overlap=codes)
+        return self.filter(counties__overlap=_codes_of(counties))
 
     def involving(self, councils: list[Any]) -> Self:
         """At least one of the councils is lead or partner."""

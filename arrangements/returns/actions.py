@@ -55,7 +55,7 @@ def open_collection(*, year: FinancialYear, user: Any, door: str = "admin") -> i
     Refused with `RuleBroken` before the year is over, before the collection opens, or while an operating arrangement
     breaks a rule of the register.
     """
-    FinancialYear.objects.select_for_update().get(pk=year.pk)
+    year = FinancialYear.objects.select_for_update().get(pk=year.pk)
     if year.opens_on is None:
         raise RuleBroken(f"{year} has no collection planned. Give the year its first and last day of collection.")
     if today() < year.opens_on:

@@ -42,7 +42,8 @@ class AnnualReturnQuerySet(VersionedQuerySet):
             return self.all()
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(Q(council__officers=user) | Q(council__successors__officers=user)).distinct()
+        theirs = Council.objects.filter(Q(officers=user) | Q(successors__officers=user))
+        return self.filter(council__in=theirs)
 
     def accepted(self) -> Self:
         """Accepted by an analyst."""

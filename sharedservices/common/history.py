@@ -7,13 +7,15 @@ Triggers in the database write the events, so bulk writes and raw SQL leave them
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pghistory
 import pghistory.middleware
 import pghistory.models
-from django.db import models
+from django.db import connection, models
 from django.db.models import Func
 from django.http import HttpRequest
+from pghistory import runtime
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
@@ -61,14 +63,31 @@ def recorded_links(model: ModelClass) -> ModelClass:
 
 @contextmanager
 def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[None]:
-    """Say of all writes within: by which door, by whom, and why. Inner values win over outer ones."""
+    """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones."""
     said = {"door": door}
     if user is not None and user.pk:
         said["user"] = user.pk
     if reason:
         said["reason"] = reason
-    with pghistory.context(**said):
+    outer = getattr(runtime._tracker, "value", None)
+    if outer is None:
+        with pghistory.context(**said):
+            yield
+        _stop_saying()
+        return
+    # pghistory would say the inner words of the outer writes too, so the inner writes get a context of their own.
+    runtime._tracker.value = runtime.Context(id=uuid4(), metadata={**outer.metadata, **said})
+    try:
         yield
+    finally:
+        runtime._tracker.value = outer
+
+
+def _stop_saying() -> None:
+    """Keep what was said from what the same transaction writes next; the database forgets it only with the transaction."""
+    if connection.in_atomic_block and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
 
 
 class DoorMiddleware(pghistory.middleware.HistoryMiddleware):

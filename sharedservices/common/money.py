@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 MINUS = "\N{MINUS SIGN}"
 MILLION = 1_000_000
+TENTH_OF_A_MILLION = 100_000
 # PostgreSQL's bigint holds more; nothing a council saves comes near.
 LARGEST = 100_000_000_000
 SCALES = {"": 1, "k": 1_000, "m": MILLION, "million": MILLION, "thousand": 1_000}
@@ -22,7 +23,9 @@ def headline_pounds(amount: int) -> str:
     """As headlines say it: £357 million, £4.5 million; below a million every pound."""
     if abs(amount) < MILLION:
         return pounds(amount)
-    millions = f"{abs(amount) / MILLION:,.1f}".removesuffix(".0")
+    # In whole tenths, half of one rounded away from zero; a float would round some halves up and some down.
+    tenths = (abs(amount) + TENTH_OF_A_MILLION // 2) // TENTH_OF_A_MILLION
+    millions = f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0")
     return f"{MINUS if amount < 0 else ''}£{millions} million"
 
 
@@ -33,7 +36,12 @@ def read_pounds(text: str) -> int:
     """
     compact = re.sub(r"\s+", "", text).lower()
     found = SPELLING.fullmatch(compact)
-    if not found or found["scale"] not in SCALES or not _commas_stand_right(found["number"]):
+    if (
+        not found
+        or found["scale"] not in SCALES
+        or (found["sign"] and found["minus"])
+        or not _commas_stand_right(found["number"])
+    ):
         raise ValueError(f"“{text.strip()[:40]}” is not an amount in pounds. Write it like 410,000, £410k or 0.41m.")
     try:
         amount = Decimal(found["number"].replace(",", "")) * SCALES[found["scale"]]

@@ -55,13 +55,6 @@ def covers(start: date | None, end: date | None, day: date) -> bool:
     return (start is None or start <= day) and (end is None or day <= end)
 
 
-def within(inner: tuple[date | None, date | None], outer: tuple[date | None, date | None]) -> bool:
-    """Whether the first period lies wholly inside the second; an empty end is open."""
-    starts_inside = outer[0] is None or (inner[0] is not None and inner[0] >= outer[0])
-    ends_inside = outer[1] is None or (inner[1] is not None and inner[1] <= outer[1])
-    return starts_inside and ends_inside
-
-
 def spelled(value: date) -> str:
     """A date as people write it: 31 March 2014."""
     return f"{value.day} {value:%B %Y}"
@@ -76,5 +69,4 @@ __all__ = [
     "ends_on_or_after_it_starts",
     "in_force_on",
     "spelled",
-    "within",
 ]
