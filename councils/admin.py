@@ -18,6 +18,7 @@ from django.urls import URLPattern
 
 from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
 from sharedservices.common.today import today
+from sharedservices.common.versioned_admin import VersionedAdmin
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -113,7 +114,7 @@ class PredecessorInline(admin.TabularInline):
 
 
 @admin.register(Council)
-class CouncilAdmin(admin.ModelAdmin):
+class CouncilAdmin(VersionedAdmin):
     """Councils through time. None is deleted: one that is abolished gets its last day."""
 
     list_display = ["name", "kind", "region", "county", "started_on", "ended_on", "gss_code"]
@@ -126,7 +127,7 @@ class CouncilAdmin(admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [CouncilNameInline, FormerCodeInline, SuccessorInline, PredecessorInline]
     fieldsets = [
-        (None, {"fields": ["name", "short_name", "slug", "gss_code", "kind"]}),
+        (None, {"fields": ["name", "short_name", "slug", "gss_code", "kind", "read_version"]}),
         ("Where", {"fields": ["region", "county", ("latitude", "longitude"), ("hex_q", "hex_r")]}),
         ("Life", {"fields": ["started_on", "ended_on"]}),
         ("More", {"fields": ["population", "website"]}),
@@ -151,7 +152,7 @@ class CouncilAdmin(admin.ModelAdmin):
 
 
 @admin.register(PartnerBody)
-class PartnerBodyAdmin(admin.ModelAdmin):
+class PartnerBodyAdmin(VersionedAdmin):
     """Partners that make no return. One that the register still needs can't be deleted."""
 
     list_display = ["name", "kind", "region", "started_on", "ended_on"]

@@ -17,9 +17,7 @@ from sharedservices.common.ordering import OrderedFilterSet, Orders
 class CouncilFilter(OrderedFilterSet):
     """Councils of all times; `in_force_on` narrows them to a day."""
 
-    q = Search(
-        method="found_by", label="Search", help_text="Name, former name or code; a slip of a letter is forgiven."
-    )
+    q = Search(method="found_by", label="Search", help_text="Name, former name or code; a slip of a letter is forgiven.")
     kind = Chosen(choices=CouncilKind.choices, method="of_kind", label="Kind of council")
     region = Objects(queryset=Region.objects.all(), codes=("gss_code",), method="in_region", label="Region")
     county = Objects(

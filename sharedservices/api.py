@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import APIView
 
 from arrangements.public.api import ArrangementViewSet, PartnershipViewSet
 from arrangements.releases.api import (
@@ -38,7 +37,7 @@ def contract() -> dict[str, Any]:
     return SchemaGenerator(patterns=[path("api/v1/", include(urlpatterns_of_lists()))]).get_schema(request=None, public=True)
 
 
-class Root(ReadApi, APIView):
+class Root(ReadApi):
     """Where everything is."""
 
     @extend_schema(exclude=True)
@@ -57,7 +56,7 @@ class Root(ReadApi, APIView):
         )
 
 
-class Contract(ReadApi, APIView):
+class Contract(ReadApi):
     """The OpenAPI 3.1 document."""
 
     @extend_schema(exclude=True)
@@ -69,9 +68,7 @@ class Contract(ReadApi, APIView):
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
     document = contract()
-    operations = [
-        {"path": address, **methods["get"]} for address, methods in document["paths"].items() if "get" in methods
-    ]
+    operations = [{"path": address, **methods["get"]} for address, methods in document["paths"].items() if "get" in methods]
     return render(request, "api_docs.html", {"operations": operations, "schemas": document["components"]["schemas"]})
 
 

@@ -34,7 +34,6 @@ from councils.loading import load as load_councils
 from councils.models import Council, PartnerBody
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
-from sharedservices.common.money import pounds
 
 DOOR = "demonstration"
 LONDON = ZoneInfo("Europe/London")
@@ -225,7 +224,7 @@ def _release(year: FinancialYear, on: date, people: People, say: Say, kind: str 
     approve(release=release, digest=release.digest, user=people.publisher, at=_moment(on, -1), door=DOOR)
     publish(release=release, at=_moment(on, 0), user=people.publisher, door=DOOR)
     total = release.figures.get(key="savings-total")
-    say(f"{release}: {pounds(total.value)}, published {on:%d %B %Y}")
+    say(f"{release}: {total.display}, published {on:%d %B %Y}")
 
 
 def _moment(on: Any, days_later: int) -> datetime:

@@ -61,7 +61,7 @@ class ArrangementSerializer(serializers.Serializer):
     bodies = BodyMembershipSerializer(many=True, source="body_partnerships")
     replaces = serializers.SerializerMethodField(help_text="References.")
     contact = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     source_url = serializers.CharField()
     illustrative = serializers.BooleanField(source="is_illustrative")
     outcome = serializers.SerializerMethodField(help_text="As released; null where the release has no such row.")

@@ -25,9 +25,7 @@ STATUSES = [("not-started", "Not started"), ("operating", "Operating"), ("ended"
 class RegisterFilter(ArrangementFilters):
     """The register as it stands now. With a year: those operating on its 31 March, with its latest released outcome."""
 
-    status = Chosen(
-        choices=STATUSES, method="with_status", label="Status", help_text="On 31 March of the year, or today."
-    )
+    status = Chosen(choices=STATUSES, method="with_status", label="Status", help_text="On 31 March of the year, or today.")
     year = OneObject(
         queryset=FinancialYear.objects.all(),
         method="operating_in",
@@ -60,7 +58,7 @@ class RegisterFilter(ArrangementFilters):
         """31 March of the year asked for; None: at any time."""
         return self.year_chosen.ends_on if self.year_chosen else None
 
-    def filter_queryset(self, queryset: ArrangementQuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: Any) -> QuerySet:
         self.release = self._release()
         rows = queryset.with_party_count(self.day or today())
         return super().filter_queryset(with_released_saving(rows, self.release))

@@ -105,9 +105,7 @@ def _shown_day(arrangement: Arrangement) -> date:
 def _parties(arrangement: Arrangement, on: date) -> dict[str, Any]:
     """Those that take part on the day, and those that did before or will later; by role and then name."""
     order = {"lead": 0, "partner": 1, "client": 2}
-    memberships: list[Any] = sorted(
-        arrangement.partnerships.all(), key=lambda each: (order[each.role], each.council.short_name)
-    )
+    memberships: list[Any] = sorted(arrangement.partnerships.all(), key=lambda each: (order[each.role], each.council.short_name))
     memberships += sorted(arrangement.body_partnerships.all(), key=lambda each: each.body.name)
     for membership in memberships:
         membership.arrangement = arrangement
@@ -173,8 +171,8 @@ def _partnerships_of(councils: Iterable[Council], release: Release | None) -> li
 
 @login_required
 def my_councils(request: HttpRequest) -> HttpResponse:
-    """`/my-council/`: the councils this officer looks after; straight to the page where there is one."""
-    councils = request.user.councils.select_related("region").order_by("short_name")  # type: ignore[union-attr]
+    """`/my-council/`: the councils this officer looks after."""
+    councils = Council.objects.filter(officers=request.user.pk).order_by("short_name")
     return render(request, "public/my_councils.html", {"councils": councils})
 
 
@@ -184,7 +182,7 @@ def my_council(request: HttpRequest, slug: str) -> HttpResponse:
 
     404 for a council that isn't the officer's.
     """
-    council = get_object_or_404(request.user.councils, slug=slug)  # type: ignore[union-attr]
+    council = get_object_or_404(Council.objects.filter(officers=request.user.pk), slug=slug)
     year = FinancialYear.objects.filter(opens_on__lte=today()).order_by("-starts_on").first()
     councils = [council, *council.predecessors.all()]
     partnerships = [

@@ -125,7 +125,8 @@ class StatusFilter(admin.SimpleListFilter):
             "ended": queryset.ended_by,
             "not-started": queryset.not_started_by,
         }
-        return by_status[self.value()](today()) if self.value() in by_status else queryset
+        narrowed = by_status.get(self.value() or "")
+        return narrowed(today()) if narrowed else queryset
 
 
 @admin.register(Arrangement)
@@ -149,7 +150,7 @@ class ArrangementAdmin(VersionedAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("main_service").with_lead_on(today())
+        return Arrangement.objects.visible_to(request.user).select_related("main_service").with_lead_on(today())
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return (queryset.found_by(search_term[:200]) if search_term.strip() else queryset), False
@@ -160,7 +161,7 @@ class ArrangementAdmin(VersionedAdmin):
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         """The councils' rows are judged together with the bodies', so they are introduced to each other."""
-        formsets, instances = super()._create_formsets(request, obj, change)
+        formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         bodies = next((each for each in formsets if each.model is BodyPartnership), None)
         for each in formsets:
             if isinstance(each, PartnershipFormSet):

@@ -84,9 +84,7 @@ class Arrangement(Versioned):
         Service, on_delete=models.PROTECT, related_name="arrangements", help_text="The money counts under its category."
     )
     other_services = models.ManyToManyField(Service, blank=True, related_name="also_arrangements")
-    governance = models.CharField(
-        "governance form", max_length=24, choices=Governance.choices, default=Governance.NOT_KNOWN
-    )
+    governance = models.CharField("governance form", max_length=24, choices=Governance.choices, default=Governance.NOT_KNOWN)
     aims = ArrayField(
         models.CharField(max_length=12, choices=Aim.choices),
         default=list,
@@ -108,9 +106,7 @@ class Arrangement(Versioned):
         related_name="replaced_by",
         help_text="Arrangements this one took over from.",
     )
-    contact = models.CharField(
-        max_length=200, blank=True, help_text="A role mailbox or a page, never a person. Public."
-    )
+    contact = models.CharField(max_length=200, blank=True, help_text="A role mailbox or a page, never a person. Public.")
     source = models.CharField(max_length=300, blank=True, help_text="Where the facts come from.")
     source_url = models.URLField("address of the source", max_length=500, blank=True)
     is_illustrative = models.BooleanField(
@@ -192,14 +188,13 @@ class Membership(Versioned):
     """One party's part in one arrangement. An empty joining day means since the arrangement began."""
 
     joined_on = models.DateField(null=True, blank=True, help_text="First day. Empty: since the arrangement began.")
-    left_on = models.DateField(
-        null=True, blank=True, help_text="Last day, inclusive. Empty: still in, or until its end."
-    )
+    left_on = models.DateField(null=True, blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.")
 
     class Meta(Versioned.Meta):
         abstract = True
 
     arrangement: models.ForeignKey
+    arrangement_id: int | None
     party_field: str
 
     @property
@@ -243,9 +238,7 @@ class Membership(Versioned):
                 f" {spelled(arrangement.started_on)}. Leave it empty for a founding party."
             )
         if self.left_on and arrangement.started_on and self.left_on < arrangement.started_on:
-            errors["left_on"] = (
-                f"{spelled(self.left_on)} is before the arrangement started on {spelled(arrangement.started_on)}."
-            )
+            errors["left_on"] = f"{spelled(self.left_on)} is before the arrangement started on {spelled(arrangement.started_on)}."
         last = self.left_on or self.joined_on
         if last and arrangement.ended_on and last > arrangement.ended_on:
             errors["left_on"] = (

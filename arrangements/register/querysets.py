@@ -20,7 +20,7 @@ def _partnerships() -> PartnershipQuerySet:
     return apps.get_model("arrangements", "Partnership").objects.all()
 
 
-def _body_partnerships() -> QuerySet:
+def _body_partnerships() -> MembershipQuerySet:
     return apps.get_model("arrangements", "BodyPartnership").objects.all()
 
 
@@ -32,7 +32,7 @@ class ServiceQuerySet(QuerySet):
         return self.filter(Q(name__icontains=text) | Q(category__name__icontains=text))
 
 
-class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):
+class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]
     """The language of partnerships."""
 
     def visible_to(self, user: Any) -> Self:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.functions import Now
 
 from arrangements.register.checks import faults_of_operating
 from arrangements.register.models import Arrangement
@@ -100,6 +101,9 @@ def publish(*, release: Release, at: datetime, user: Any, door: str = "admin") -
         raise RuleBroken(f"{held} is not approved. A second person approves it before its moment is set.")
     if held.is_public():
         raise RuleBroken(f"{held} is public already and stays so. A correction is the next revision.")
+    if Release.objects.filter(pk=held.pk, published_at__lte=Now()).exists():
+        # The database guards the moment by its own clock, which a demonstration's day may lie behind.
+        raise RuleBroken(f"The moment of {held} is past by the real clock, if not on the register's day: it stays.")
     held.published_at = at
     with written_by(door=door, user=user, reason=f"To be public from {at:%Y-%m-%d %H:%M}"):
         held.save(update_fields=["published_at"])

@@ -16,6 +16,7 @@ from arrangements.releases.filters import (
     FrozenCouncilFilter,
     FrozenFigureFilter,
     FrozenFilter,
+    PicksARelease,
     SavingFilter,
 )
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
@@ -92,7 +93,7 @@ class FigureSerializer(serializers.Serializer):
     """A figure as published: its value, how it is shown, what it means, and the frozen list that makes it."""
 
     id = serializers.CharField(source="key")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.IntegerField(allow_null=True)
     unit = serializers.CharField()
     display = serializers.CharField()
@@ -145,7 +146,7 @@ class ReleaseSerializer(serializers.Serializer):
     digest = serializers.CharField()
     files = serializers.SerializerMethodField()
 
-    def get_files(self, release: Release) -> list[dict[str, Any]]:
+    def get_files(self, release: Release) -> Any:
         for file in release.files.all():
             file.release = release
         return FileSerializer(release.files.all(), many=True, context=self.context).data
@@ -225,23 +226,28 @@ class ReleaseCouncilViewSet(OfRelease):
         return ReleasedCouncil.objects.of(self.release)
 
 
-class SavingViewSet(ReadList):
-    """Released outcomes and amounts: of the latest release, or the one that `year`, `release` or `as_of` picks."""
+class OfPickedRelease(ReadList):
+    """Rows of the public release that the address picks."""
 
-    serializer_class = SavingSerializer
-    filterset_class = SavingFilter
-    http_method_names = ("get", "head", "options")
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Rows of public releases."""
-        return ReleasedArrangement.objects.visible_to(self.request.user).select_related("release__year")
+    filterset: PicksARelease
 
     def release_in_meta(self) -> str | None:
         picked = self.filterset.picked
         return picked.slug if picked else None
 
 
-class FigureViewSet(SavingViewSet):
+class SavingViewSet(OfPickedRelease):
+    """Released outcomes and amounts: of the latest release, or the one that `year`, `release` or `as_of` picks."""
+
+    serializer_class = SavingSerializer
+    filterset_class = SavingFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Rows of public releases."""
+        return ReleasedArrangement.objects.visible_to(self.request.user).select_related("release__year")
+
+
+class FigureViewSet(OfPickedRelease):
     """Published figures: of the latest release, or the one that `year`, `release` or `as_of` picks."""
 
     serializer_class = FigureSerializer

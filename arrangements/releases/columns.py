@@ -81,8 +81,6 @@ def values_of(row: ReleasedArrangement | ReleasedCouncil | ReleasedFigure, colum
     return [value(row) for value in columns.values()]
 
 
-def document_of(
-    row: ReleasedArrangement | ReleasedCouncil | ReleasedFigure, columns: dict[str, Column]
-) -> dict[str, Any]:
+def document_of(row: ReleasedArrangement | ReleasedCouncil | ReleasedFigure, columns: dict[str, Column]) -> dict[str, Any]:
     """One row's values by column, for JSON."""
     return {name: value(row) for name, value in columns.items()}

@@ -241,9 +241,7 @@ def savings_total(rows: Rows, earlier: Rows | None) -> Iterator[Figure]:
         before = _savings_of_england(earlier)
         change = _change(now, before, rows, earlier, measure="savings-change", label="Change in reported savings")
         yield change
-        yield _growth(
-            change, before, earlier, measure="savings-change-percent", label="Change in reported savings, per cent"
-        )
+        yield _growth(change, before, earlier, measure="savings-change-percent", label="Change in reported savings, per cent")
 
 
 def _savings_of_england(rows: Rows) -> Figure:
@@ -268,9 +266,7 @@ def arrangements_total(rows: Rows, earlier: Rows | None) -> Iterator[Figure]:
         before = _arrangements_of_england(earlier)
         change = _change(now, before, rows, earlier, measure="arrangements-change", label="Change in arrangements")
         yield change
-        yield _growth(
-            change, before, earlier, measure="arrangements-change-percent", label="Change in arrangements, per cent"
-        )
+        yield _growth(change, before, earlier, measure="arrangements-change-percent", label="Change in arrangements, per cent")
 
 
 def _arrangements_of_england(rows: Rows) -> Figure:

@@ -74,9 +74,7 @@ class ArrangementFilters(OrderedFilterSet):
     governance = Chosen(
         choices=Governance.choices, method="governed_by", label="Governance form", widget=forms.CheckboxSelectMultiple
     )
-    role = Chosen(
-        choices=Role.choices, method="in_role", label="Role", help_text="The council’s role, or any council’s."
-    )
+    role = Chosen(choices=Role.choices, method="in_role", label="Role", help_text="The council’s role, or any council’s.")
     partner_kind = Chosen(
         choices=PARTNER_KINDS,
         method="with_partner_kind",
@@ -132,7 +130,7 @@ class FrozenFilter(ArrangementFilters):
         model = ReleasedArrangement
         fields: Sequence[str] = []
 
-    def filter_queryset(self, queryset: ReleasedArrangementQuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: Any) -> QuerySet:
         return super().filter_queryset(queryset.annotate(saving=F("amount")))
 
     def touching_region(self, rows: Any, name: str, regions: list[Region]) -> Any:

@@ -58,9 +58,7 @@ def _frozen_arrangement(
     release: Release, arrangement: Arrangement, councils: dict[int, Any], saving: ReportedSaving | None
 ) -> ReleasedArrangement:
     partnerships = [(partnership, councils[partnership.council_id]) for partnership in arrangement.partnerships.all()]
-    taking_part = [
-        (partnership, council) for partnership, council in partnerships if partnership.role in INVOLVED_ROLES
-    ]
+    taking_part = [(partnership, council) for partnership, council in partnerships if partnership.role in INVOLVED_ROLES]
     bodies = [partnership.body for partnership in arrangement.body_partnerships.all()]
     service = arrangement.main_service
     services = [service, *sorted(arrangement.other_services.all(), key=lambda other: other.slug)]
@@ -77,7 +75,7 @@ def _frozen_arrangement(
         main_service_name=service.name,
         services=[each.slug for each in services],
         governance=arrangement.governance,
-        started_on=arrangement.started_on,
+        started_on=arrangement.started_on,  # type: ignore[misc]  # operating, so it is known
         start_precision=arrangement.start_precision,
         answering=next((council.code_then for partnership, council in partnerships if partnership.answers), ""),
         partners=[_partner(partnership, council, councils) for partnership, council in partnerships],

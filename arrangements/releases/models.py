@@ -50,9 +50,7 @@ class Release(Versioned):
     )
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField()
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True, help_text="Public from this moment on.")
     public_note = models.TextField(blank=True, help_text="What moved and why, in words for everyone.")
@@ -119,9 +117,7 @@ class Release(Versioned):
 
 def of_release(related_name: str) -> models.ForeignKey:
     """The release a frozen row belongs to. The database cascades (see the migration that adds the key)."""
-    return models.ForeignKey(
-        Release, on_delete=models.DO_NOTHING, related_name=related_name, db_constraint=False, editable=False
-    )
+    return models.ForeignKey(Release, on_delete=models.DO_NOTHING, related_name=related_name, db_constraint=False, editable=False)
 
 
 def codes() -> Any:
@@ -200,9 +196,7 @@ class ReleasedCouncil(models.Model):
     class Meta:
         ordering = ["release", "short_name"]
         triggers = frozen_rows()
-        constraints = [
-            models.UniqueConstraint(fields=["release", "gss_code"], name="a_council_is_frozen_once_a_release")
-        ]
+        constraints = [models.UniqueConstraint(fields=["release", "gss_code"], name="a_council_is_frozen_once_a_release")]
 
     def __str__(self) -> str:
         return f"{self.name} in {self.release_id}"

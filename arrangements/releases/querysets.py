@@ -13,7 +13,7 @@ from sharedservices.common.today import now
 from sharedservices.common.versions import VersionedQuerySet
 
 # Where a frozen arrangement keeps the codes of the councils in each role.
-ROLE_COLUMNS = {Role.LEAD: "leads", Role.PARTNER: "partners_only", Role.CLIENT: "clients"}
+ROLE_COLUMNS: dict[str, str] = {Role.LEAD: "leads", Role.PARTNER: "partners_only", Role.CLIENT: "clients"}
 
 
 def _codes_of(councils: list[Any]) -> list[str]:

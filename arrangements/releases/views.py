@@ -35,7 +35,11 @@ def release_list(request: HttpRequest) -> HttpResponse:
         for figure in ReleasedFigure.objects.filter(release__in=releases, key__in=["savings-total", "arrangements"])
     }
     rows = [
-        {"release": each, "savings": totals.get((each.pk, "savings-total")), "arrangements": totals.get((each.pk, "arrangements"))}
+        {
+            "release": each,
+            "savings": totals.get((each.pk, "savings-total")),
+            "arrangements": totals.get((each.pk, "arrangements")),
+        }
         for each in releases
     ]
     return render(request, "releases/release_list.html", {"rows": rows})
@@ -50,7 +54,9 @@ def release_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def year_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/years/2013-14/`: the year by its latest release, and all its releases."""
     year = get_object_or_404(FinancialYear, slug=slug)
-    releases = list(Release.objects.visible_to(request.user).of_year(year).with_superseded().newest_first().select_related("year"))
+    releases = list(
+        Release.objects.visible_to(request.user).of_year(year).with_superseded().newest_first().select_related("year")
+    )
     latest = next((each for each in releases if each.is_public()), None)
     context: dict[str, Any] = {"year": year, "releases": releases, "release": latest}
     if latest is not None:

@@ -75,8 +75,11 @@ def record_answers(
     """Store the answers that differ from what stands; the number stored.
 
     All or none: `StaleAnswers` if any rests on an old reading, `ValidationError` (by arrangement id) if any breaks a
-    rule, `RuleBroken` if the return isn't open for answers or a line isn't the return's.
+    rule, `RuleBroken` if the return isn't open for answers, a line isn't the return's or is answered twice.
     """
+    answers = list(answers)
+    if len({answer.arrangement_id for answer in answers}) < len(answers):
+        raise RuleBroken("A line is answered twice. Give one answer for each.")
     held = _held(annual_return)
     if not held.is_open_for_answers:
         raise RuleBroken(f"The return of {held} is {held.get_state_display().lower()}. Reopen it to change an answer.")
@@ -131,9 +134,7 @@ def submit(*, annual_return: AnnualReturn, user: Any, door: str = "admin") -> No
 
 
 @transaction.atomic
-def query(
-    *, annual_return: AnnualReturn, arrangement: Any, text: str, user: Any, rule: str = "", door: str = "admin"
-) -> Query:
+def query(*, annual_return: AnnualReturn, arrangement: Any, text: str, user: Any, rule: str = "", door: str = "admin") -> Query:
     """Ask the council about one line of a submitted return; the return stands as queried until it is settled."""
     held = _held(annual_return)
     _must_be(held, [ReturnState.SUBMITTED, ReturnState.QUERIED], "queried")
@@ -207,9 +208,7 @@ def reopen(*, annual_return: AnnualReturn, reason: str, user: Any, door: str = "
 
 def _held(annual_return: AnnualReturn) -> AnnualReturn:
     """The return as it stands, locked until the deed is done."""
-    return (
-        AnnualReturn.objects.select_for_update(of=("self",)).select_related("year", "council").get(pk=annual_return.pk)
-    )
+    return AnnualReturn.objects.select_for_update(of=("self",)).select_related("year", "council").get(pk=annual_return.pk)
 
 
 def _same(stands: ReportedSaving, answer: Answer) -> bool:
@@ -219,9 +218,7 @@ def _same(stands: ReportedSaving, answer: Answer) -> bool:
 def _must_be(held: AnnualReturn, states: list[ReturnState], deed: str) -> None:
     if held.state not in states:
         wanted = " or ".join(state.label.lower() for state in states)
-        raise RuleBroken(
-            f"{held} is {held.get_state_display().lower()} and can't be {deed}: only a return that is {wanted} can."
-        )
+        raise RuleBroken(f"{held} is {held.get_state_display().lower()} and can't be {deed}: only a return that is {wanted} can.")
 
 
 def _must_say(text: str, what: str) -> None:

@@ -50,9 +50,7 @@ class FinancialYear(Versioned):
         db_persist=True,
         unique=True,
     )
-    ends_on = models.GeneratedField(
-        expression=LastOfMarch("starts_on"), output_field=models.DateField(), db_persist=True
-    )
+    ends_on = models.GeneratedField(expression=LastOfMarch("starts_on"), output_field=models.DateField(), db_persist=True)
     opens_on = models.DateField(
         "collection opens on", null=True, blank=True, help_text="After 31 March. Empty: no collection planned."
     )
@@ -102,13 +100,9 @@ class AnnualReturn(Versioned):
     year = models.ForeignKey(FinancialYear, on_delete=models.PROTECT, related_name="returns")
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="returns")
     state = models.CharField(max_length=12, choices=ReturnState.choices, default=ReturnState.NOT_STARTED)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     objects = AnnualReturnQuerySet.as_manager()
@@ -156,8 +150,7 @@ class AnnualReturn(Versioned):
 def amount_goes_with_a_figure() -> models.CheckConstraint:
     """Rule 2: an amount if and only if the outcome is a figure."""
     return models.CheckConstraint(
-        condition=Q(outcome=Outcome.FIGURE, amount__isnull=False)
-        | (~Q(outcome=Outcome.FIGURE) & Q(amount__isnull=True)),
+        condition=Q(outcome=Outcome.FIGURE, amount__isnull=False) | (~Q(outcome=Outcome.FIGURE) & Q(amount__isnull=True)),
         name="%(app_label)s_%(class)s_amount_goes_with_a_figure",
         violation_error_message=(
             "Give an amount if the outcome is a figure (0 if nothing was saved), and leave it empty for any other outcome."
@@ -217,9 +210,7 @@ class Query(Versioned):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     decision = models.TextField(blank=True, help_text="Why it is settled.")
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Versioned.Meta):

@@ -44,6 +44,7 @@ class CouncilPageTests(AdminTestCase):
         """The form of the council's page with changes, its inlines empty unless given."""
         fields = ["name", "short_name", "gss_code", "kind", "population", "website"]
         sent = {name: getattr(council, name) or "" for name in fields}
+        sent |= {"read_version": council.version if council.pk else ""}
         sent |= {"region": council.region_id, "started_on": council.started_on, "ended_on": council.ended_on or ""}
         for prefix in ("other_names", "former_codes", "successions", "successions_from"):
             sent |= formset(prefix)

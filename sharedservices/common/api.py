@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.choices import CallableChoiceIterator
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -16,9 +16,17 @@ from rest_framework.pagination import BasePagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from sharedservices.common.filters import BadFilters, ChosenField, OneChosenField, StrictFilterSet, takes_several
+from sharedservices.common.filters import (
+    BadFilters,
+    ChosenField,
+    OneChosenField,
+    StrictFilterSet,
+    codes_of,
+    takes_several,
+)
 from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit, rows_after
 
 LICENCE = "Open Government Licence v3.0"
@@ -66,7 +74,7 @@ def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
     """One filter in OpenAPI's words; a closed list of codes is an enumeration."""
     # A list that comes from the database changes with it, and the contract doesn't.
     closed = isinstance(field, ChosenField | OneChosenField) and not isinstance(field.choices, CallableChoiceIterator)
-    values = [str(code) for code, _ in field.choices if code] if closed else []  # type: ignore[attr-defined]
+    values = codes_of(field) if closed else []
     schema: dict[str, Any] = {"type": "string", "enum": values} if closed else {"type": "string"}
     if isinstance(field, forms.IntegerField):
         schema = {"type": "integer"}
@@ -82,7 +90,7 @@ def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
 class Cursor(BasePagination):
     """`after` and `limit`; each answer an object with `data`, `meta` and `links`."""
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         given = view.filterset.given
         self.request, self.view = request, view
         self.count = queryset.count()
@@ -146,8 +154,8 @@ class Cursor(BasePagination):
         ]
 
 
-class ReadApi:
-    """Mixed into every view of the API."""
+class ReadApi(APIView):
+    """What every view of the API is."""
 
     authentication_classes = (NoCredentials,)
     permission_classes = (ReadOnly,)
@@ -156,9 +164,9 @@ class ReadApi:
         """The release the rows come from; None for the register as it stands."""
         return None
 
-    def finalize_response(self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Any origin may read."""
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         return response
 
@@ -188,7 +196,9 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault."""
     if isinstance(error, BadFilters):
-        entries = [{"parameter": each["name"], "value": each["value"][:200], "detail": each["message"]} for each in error.problems]
+        entries = [
+            {"parameter": each["name"], "value": each["value"][:200], "detail": each["message"]} for each in error.problems
+        ]
         return _problem(400, "The address can't be followed", str(error), errors=entries)
     if isinstance(error, Http404):
         return _problem(404, "Not found", "There is nothing public at this address.")

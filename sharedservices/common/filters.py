@@ -42,14 +42,18 @@ def nearest(value: str, good: Iterable[str]) -> str:
     return f"{hint} Good values: {named}." if good else hint
 
 
+def codes_of(field: Any) -> list[str]:
+    """The codes of a closed list, less the blank one."""
+    return [str(code) for code, _ in field.choices if code]
+
+
 class ChosenField(forms.MultipleChoiceField):
     """Any of a closed list of codes."""
 
     def validate(self, value: list[str]) -> None:
         for one in value:
             if not self.valid_value(one):
-                codes = [str(code) for code, _ in self.choices]
-                raise ValidationError(f"“{one[:60]}” is not one of its values.{nearest(one, codes)}")
+                raise ValidationError(f"“{one[:60]}” is not one of its values.{nearest(one, codes_of(self))}")
 
 
 class OneChosenField(forms.ChoiceField):
@@ -57,8 +61,7 @@ class OneChosenField(forms.ChoiceField):
 
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
-            codes = [str(code) for code, _ in self.choices if code]
-            raise ValidationError(f"“{value[:60]}” is not one of its values.{nearest(value, codes)}")
+            raise ValidationError(f"“{value[:60]}” is not one of its values.{nearest(value, codes_of(self))}")
 
 
 class ObjectsField(forms.MultipleChoiceField):
@@ -67,7 +70,9 @@ class ObjectsField(forms.MultipleChoiceField):
     With `none_label` the word `none` is among the values, and stands in the list as `NONE`.
     """
 
-    def __init__(self, *, queryset: QuerySet | Callable[[], QuerySet], codes: tuple[str, ...] = (), none_label: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, queryset: QuerySet | Callable[[], QuerySet], codes: tuple[str, ...] = (), none_label: str = "", **kwargs: Any
+    ) -> None:
         self.queryset, self.codes, self.none_label = queryset, codes, none_label
         kwargs.setdefault("required", False)
         super().__init__(choices=self._options, **kwargs)
@@ -240,7 +245,7 @@ class StrictFilterSet(django_filters.FilterSet):
         return [
             {
                 "name": name,
-                "value": self.given[name],
+                "value": str(self.given[name]),
                 "message": f"{name[:60]}: no filter has this name.{nearest(name, good)}",
             }
             for name in self.given

@@ -56,9 +56,9 @@ def recorded(*exclude: str) -> Callable[[ModelClass], ModelClass]:
 
 def recorded_links(model: ModelClass) -> ModelClass:
     """Class decorator for a proxy of a many-to-many table: an event when a link is made or broken."""
-    return pghistory.track(
-        pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None, model_name=f"{model.__name__}Event"
-    )(model)
+    return pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None, model_name=f"{model.__name__}Event")(
+        model
+    )
 
 
 @contextmanager

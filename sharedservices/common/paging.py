@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import date
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Q, QuerySet
 
 from sharedservices.common.filters import BadFilters
@@ -22,11 +23,15 @@ MOST_ROWS = 1_000
 def numbered_page(rows: QuerySet, asked: str | None) -> Page:
     """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page."""
     paginator = Paginator(rows, ROWS_A_PAGE)
+    number = "1" if asked is None else asked
     try:
-        return paginator.page(asked or 1)
-    except (PageNotAnInteger, EmptyPage) as error:
-        message = f"page: “{(asked or '')[:40]}” is not one of the pages of this list, 1 to {paginator.num_pages}."
-        raise BadFilters([{"name": "page", "value": asked or "", "message": message}]) from error
+        # Django would take digits of any script, and 1_0 for ten.
+        if not (number.isascii() and number.isdigit()):
+            raise InvalidPage
+        return paginator.page(number)
+    except InvalidPage as error:
+        message = f"page: “{number[:40]}” is not one of the pages of this list, 1 to {paginator.num_pages}."
+        raise BadFilters([{"name": "page", "value": number, "message": message}]) from error
 
 
 def read_limit(asked: str | None) -> int:
@@ -46,7 +51,7 @@ def rows_after(rows: QuerySet, terms: list[OrderTerm], cursor: str | None, limit
     """
     ordered = rows.order_by(*(term.expression() for term in terms))
     if cursor:
-        ordered = ordered.filter(_beyond(terms, _values_in(cursor, len(terms))))
+        ordered = _after(ordered, terms, cursor)
     found = list(ordered[: limit + 1])
     more = len(found) > limit
     return found[:limit], _cursor_at(found[limit - 1], terms) if more else None
@@ -54,23 +59,38 @@ def rows_after(rows: QuerySet, terms: list[OrderTerm], cursor: str | None, limit
 
 def _cursor_at(row: Any, terms: list[OrderTerm]) -> str:
     values = [row[term.column] if isinstance(row, dict) else getattr(row, term.column) for term in terms]
-    text = json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps(values, default=_in_full, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _values_in(cursor: str, expected: int) -> list[Any]:
+def _in_full(value: Any) -> str:
+    """Days, and moments to the microsecond: cut shorter, a moment would come before the row that it is the cursor of."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"A cursor can't hold {type(value).__name__}.")
+
+
+def _after(ordered: QuerySet, terms: list[OrderTerm], cursor: str) -> QuerySet:
+    """The rows beyond the cursor; `BadFilters` for one that the register never gave, or gave for another order."""
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != expected or not all(map(_is_plain, values)):
-            raise ValueError(cursor)
-    except (ValueError, binascii.Error, RecursionError) as error:
+        return ordered.filter(_beyond(terms, _values_in(cursor, len(terms))))
+    except (ValueError, TypeError, binascii.Error, RecursionError, ValidationError) as error:
         message = "after: this is not a cursor that the register gave. Start without it, and follow `links.next`."
         raise BadFilters([{"name": "after", "value": cursor[:60], "message": message}]) from error
+
+
+def _values_in(cursor: str, expected: int) -> list[Any]:
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(values, list) or len(values) != expected or not all(map(_is_plain, values)):
+        raise ValueError(cursor)
     return values
 
 
 def _is_plain(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and "\x00" not in value) or type(value) is int
+    """Whether PostgreSQL can be asked about it: text without null bytes or half characters, whole numbers, nothing."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return value is None or type(value) is int
 
 
 def _beyond(terms: list[OrderTerm], values: list[Any]) -> Q:

@@ -43,7 +43,9 @@ def events_of(objects: Iterable[models.Model]) -> list[Event]:
     for one in objects:
         by_model.setdefault(type(one), {})[one.pk] = str(one)
     stored = [(row, name) for model, names in by_model.items() for row, name in _stored(model, names)]
-    people = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in={_said(row).get("user") for row, _ in stored})}
+    people = {
+        user.pk: str(user) for user in get_user_model().objects.filter(pk__in={_said(row).get("user") for row, _ in stored})
+    }
     return sorted(_told(stored, people), key=lambda event: event.at, reverse=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -48,8 +49,8 @@ class VersionedForm(forms.ModelForm):
         stands = type(self.instance)._default_manager.select_for_update(of=("self",)).get(pk=self.instance.pk)
         if self.cleaned_data.get(READ_VERSION) == stands.version:
             return
-        self.data = self.data.copy()
-        self.data[self.add_prefix(READ_VERSION)] = str(stands.version)
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix(READ_VERSION)] = str(stands.version)  # type: ignore[index]
         raise ValidationError([STALE, *self._both_sides(stands)], code="stale")
 
     def _both_sides(self, stands: models.Model) -> list[str]:
@@ -69,7 +70,7 @@ class KnownAutocomplete(AutocompleteSelect):
 
     known: dict[str, str] | None = None
 
-    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[Any], attrs: Any = None) -> Any:
         chosen = [str(key) for key in value if key]
         if not self.known or not set(chosen) <= set(self.known):
             return super().optgroups(name, value, attrs)

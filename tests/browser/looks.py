@@ -1,0 +1,79 @@
+"""What must hold of every page whatever it says: clean by axe, no wider than the window, usable from the keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+AXE = Axe()
+WCAG_AND_GOOD_PRACTICE: dict[str, Any] = {"resultTypes": ["violations"]}
+
+# Whether the focused element can be told from its unfocused self: an outline, a shadow or another background.
+SHOWS_FOCUS = """() => {
+  const element = document.activeElement;
+  const look = () => {
+    const style = getComputedStyle(element);
+    return [style.outlineStyle === "none" ? "" : style.outlineWidth + style.outlineColor,
+            style.boxShadow, style.backgroundColor, style.borderColor, style.textDecoration].join("|");
+  };
+  const focused = look();
+  element.blur();
+  const unfocused = look();
+  element.focus({preventScroll: true});
+  return focused !== unfocused;
+}"""
+FOCUSED = """() => {
+  const element = document.activeElement;
+  return element === document.body ? "" : element.outerHTML.slice(0, 200);
+}"""
+
+
+def axe_finds_nothing(page: Page) -> None:
+    """Fail with each violation, where it is and what would cure it."""
+    found = AXE.run(page, options=WCAG_AND_GOOD_PRACTICE).response["violations"]
+    told = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+        + "\n".join(f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"][:5])
+        for violation in found
+    ]
+    assert not told, f"axe found {len(told)} violations at {page.url}:\n" + "\n".join(told)
+
+
+def nothing_sticks_out(page: Page) -> None:
+    """Fail if the page is wider than its window, naming what sticks out furthest."""
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    if wide > window:
+        widest = page.evaluate(
+            """() => [...document.querySelectorAll("body *")]
+              .map(one => [Math.round(one.getBoundingClientRect().right), one.outerHTML.slice(0, 150)])
+              .sort((one, other) => other[0] - one[0]).slice(0, 5)"""
+        )
+        raise AssertionError(f"{page.url} is {wide} wide in a window of {window}: {widest}")
+
+
+def skip_link_leads_to_the_content(page: Page) -> None:
+    """The first stop of the keyboard is a link that can be seen and that leads past the navigation."""
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    expect(link).to_have_text("Skip to main content")
+    box = link.bounding_box()
+    assert box is not None and box["height"] > 10 and box["y"] >= 0, "the skip link can't be seen"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    in_main = page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    past_main = page.evaluate(
+        "!!(document.querySelector('main').compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)"
+    )
+    assert in_main or past_main, "after the skip link the keyboard is still before the content"
+
+
+def focus_can_be_seen(page: Page, stops: int = 12) -> None:
+    """Each of the next stops of the keyboard looks different from its unfocused self."""
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if not focused:
+            return
+        assert page.evaluate(SHOWS_FOCUS), f"no focus to be seen on {focused}"
