@@ -8,10 +8,15 @@ from datetime import date
 from django.db.models import F
 from django.db.models.functions import Collate, Lower
 
-from councils.models import Council, CouncilKind, Region
+from councils.models import Council, CouncilKind, FormerCode, Region
 from councils.querysets import CouncilQuerySet
 from sharedservices.common.filters import Chosen, Day, Objects, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
+
+
+def slugs_by_former_code() -> dict[str, str]:
+    """The councils' slugs by the codes that stood for them before a boundary changed."""
+    return dict(FormerCode.objects.values_list("code", "council__slug"))
 
 
 class CouncilFilter(OrderedFilterSet):
@@ -23,6 +28,7 @@ class CouncilFilter(OrderedFilterSet):
     county = Objects(
         queryset=Council.objects.filter(kind=CouncilKind.COUNTY),
         codes=("gss_code",),
+        former_codes=slugs_by_former_code,
         method="of_county",
         label="County",
         help_text="The county council and its districts.",

@@ -25,6 +25,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from sharedservices.common.api import NoCredentials
 
 RECENT_SECONDS = 300
 SET_UP_KEY = "second_factor_set_up"
@@ -115,6 +118,12 @@ def gave_second_factor(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
+def _is_nobody(request: HttpRequest, view: Any) -> bool:
+    """Whether there is no session to look into, or the view is one of the API's that know nobody and read no cookie."""
+    reads_no_cookie = NoCredentials in getattr(getattr(view, "cls", None), "authentication_classes", ())
+    return reads_no_cookie or settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
 class SecondFactorRequired:
     """Leads whoever is signed in by password alone to the second factor, whatever page was asked for."""
 
@@ -125,7 +134,7 @@ class SecondFactorRequired:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not settings.REQUIRE_SECOND_FACTOR or not request.user.is_authenticated:
+        if not settings.REQUIRE_SECOND_FACTOR or _is_nobody(request, view) or not request.user.is_authenticated:
             return None
         match = request.resolver_match
         # Names in a namespace are other pages: the admin has an `account_emailaddress_changelist` of its own.
@@ -138,6 +147,7 @@ class SecondFactorRequired:
         return HttpResponseRedirect(f"{step}?{urlencode({'next': request.get_full_path()})}")
 
 
+@require_safe
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Where each goes after signing in: staff to the admin, officers to their councils, others home."""
     user = request.user

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -65,6 +66,7 @@ class Contract(ReadApi):
         return Response(contract())
 
 
+@require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
     document = contract()

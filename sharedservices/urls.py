@@ -8,6 +8,10 @@ from sharedservices import home
 
 guard_admin(admin.site)
 
+handler400 = "sharedservices.refusals.bad_request"
+handler404 = "sharedservices.refusals.not_found"
+handler500 = "sharedservices.refusals.failed"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.register.vocabulary import Role
+from councils.filters import slugs_by_former_code
 from councils.models import Council
 from sharedservices.common.api import ReadList
 from sharedservices.common.filters import Chosen, Day, Objects, Search
@@ -131,7 +132,13 @@ class PartnershipFilter(OrderedFilterSet):
     """Who takes part in what."""
 
     arrangement = Search(method="of_arrangement", label="Arrangement", help_text="A reference, such as SSR-0001.")
-    council = Objects(queryset=Council.objects.all(), codes=("gss_code",), method="of_councils", label="Council")
+    council = Objects(
+        queryset=Council.objects.all(),
+        codes=("gss_code",),
+        former_codes=slugs_by_former_code,
+        method="of_councils",
+        label="Council",
+    )
     role = Chosen(choices=Role.choices, method="in_roles", label="Role")
     on = Day(method="on_day", label="On", help_text="Those that hold on the day, such as 2014-03-31.")
 

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
@@ -68,6 +70,7 @@ class ArrangementCsv(CsvOfList, ArrangementList):
     }
 
 
+@require_safe
 def arrangement_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """`/arrangements/SSR-0001/`: who, since when, what for, and what each release says it saved."""
     arrangements = (
@@ -125,6 +128,7 @@ def _released_outcomes(arrangement: Arrangement) -> QuerySet:
     )
 
 
+@require_safe
 def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/councils/<slug>/`: the council, its partnerships now and past, and those of its predecessors, labelled."""
     councils = (
@@ -169,6 +173,8 @@ def _partnerships_of(councils: Iterable[Council], release: Release | None) -> li
     return partnerships
 
 
+@require_safe
+@never_cache
 @login_required
 def my_councils(request: HttpRequest) -> HttpResponse:
     """`/my-council/`: the councils this officer looks after."""
@@ -176,6 +182,8 @@ def my_councils(request: HttpRequest) -> HttpResponse:
     return render(request, "public/my_councils.html", {"councils": councils})
 
 
+@require_safe
+@never_cache
 @login_required
 def my_council(request: HttpRequest, slug: str) -> HttpResponse:
     """`/my-council/<slug>/`: what is asked of the council this year and what stands, published or not.

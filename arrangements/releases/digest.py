@@ -29,10 +29,12 @@ def digest_of(release: Release) -> str:
         ReleasedArrangement.objects.of(release).order_by("reference"),
         ReleasedCouncil.objects.of(release).order_by("gss_code"),
         ReleasedFigure.objects.of(release).order_by("position"),
-        ReleasedFile.objects.of(release).defer("content").order_by("name"),
+        ReleasedFile.objects.of(release).order_by("name"),
     ):
         for document in _documents(rows):
             digest.update(_line(document))
+    for content in ReleasedFile.objects.of(release).order_by("name").values_list("content", flat=True):
+        digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ from arrangements.releases.models import Release, ReleasedArrangement, ReleasedC
 from arrangements.releases.querysets import ReleasedArrangementQuerySet
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.vocabulary import RELEASED_OUTCOMES, ReturnState
+from councils.filters import slugs_by_former_code
 from councils.models import BodyKind, Council, CouncilKind, Region
 from sharedservices.common.filters import (
     NONE,
@@ -50,6 +51,7 @@ class ArrangementFilters(OrderedFilterSet):
     county = Objects(
         queryset=Council.objects.filter(kind=CouncilKind.COUNTY),
         codes=("gss_code",),
+        former_codes=slugs_by_former_code,
         none_label="No county",
         method="touching_county",
         label="County",
@@ -58,6 +60,7 @@ class ArrangementFilters(OrderedFilterSet):
     council = Objects(
         queryset=Council.objects.all(),
         codes=("gss_code",),
+        former_codes=slugs_by_former_code,
         method="involving",
         label="Council",
         help_text="Lead or partner; with a role, in that role.",

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 
 from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
@@ -27,6 +29,7 @@ def release_or_404(request: HttpRequest, slug: str) -> Release:
     return get_object_or_404(releases, slug=slug)
 
 
+@require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
     """`/releases/`: every release, newest first."""
     releases = Release.objects.visible_to(request.user).with_superseded().select_related("year").newest_first()
@@ -45,12 +48,14 @@ def release_list(request: HttpRequest) -> HttpResponse:
     return render(request, "releases/release_list.html", {"rows": rows})
 
 
+@require_safe
 def release_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/releases/2013-14.r1/`: its headline figures, tables, files and every figure with its definition."""
     release = release_or_404(request, slug)
     return render(request, "releases/release_detail.html", {"release": release, **_shown(release)})
 
 
+@require_safe
 def year_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/years/2013-14/`: the year by its latest release, and all its releases."""
     year = get_object_or_404(FinancialYear, slug=slug)
@@ -76,6 +81,7 @@ def _shown(release: Release) -> dict[str, Any]:
     }
 
 
+@require_safe
 def figure_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """`/releases/2013-14.r1/figures/savings-total/`: one figure, how it is counted and what went into it."""
     release = release_or_404(request, slug)
@@ -83,15 +89,17 @@ def figure_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "releases/figure_detail.html", {"release": release, "figure": figure})
 
 
+@require_safe
 def released_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """`/releases/2013-14.r1/files/arrangements.csv`: the bytes written when the release was prepared."""
     release = release_or_404(request, slug)
     file = get_object_or_404(ReleasedFile.objects.of(release), name=name)
     response = HttpResponse(bytes(file.content), content_type=file.media_type)
     response["Content-Disposition"] = f'attachment; filename="{release.slug}-{file.name}"'
-    response["ETag"] = f'"{file.sha256}"'
+    etag = f'"{file.sha256}"'
+    response["ETag"] = etag
     response["Cache-Control"] = FILE_LIFE if release.is_public() else "private, no-store"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 class FrozenList(FilteredList):

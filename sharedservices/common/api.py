@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.choices import CallableChoiceIterator
@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from sharedservices.common.filters import (
+    LONGEST_SHOWN,
     BadFilters,
     ChosenField,
     OneChosenField,
@@ -28,6 +29,7 @@ from sharedservices.common.filters import (
     takes_several,
 )
 from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit, rows_after
+from sharedservices.common.problems import PROBLEM, document
 
 LICENCE = "Open Government Licence v3.0"
 
@@ -57,7 +59,9 @@ class Filters(BaseFilterBackend):
     """The list's FilterSet, the one its page uses, by the view's `filterset_class`."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        filterset: StrictFilterSet = view.filterset_class(request.query_params, queryset=queryset, request=request)
+        filterset: StrictFilterSet = view.filterset_class(
+            request.query_params, queryset=queryset, request=request, also_known=("after", "limit")
+        )
         filterset.refuse_bad()
         view.filterset = filterset
         return filterset.qs
@@ -197,9 +201,12 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault."""
     if isinstance(error, BadFilters):
         entries = [
-            {"parameter": each["name"], "value": each["value"][:200], "detail": each["message"]} for each in error.problems
+            {"parameter": each["name"][:LONGEST_SHOWN], "value": each["value"][:LONGEST_SHOWN], "detail": each["message"]}
+            for each in error.problems
         ]
         return _problem(400, "The address can't be followed", str(error), errors=entries)
+    if isinstance(error, TooManyFieldsSent):
+        return _problem(400, "Bad request", "The address holds more names and values than any question needs.")
     if isinstance(error, Http404):
         return _problem(404, "Not found", "There is nothing public at this address.")
     if isinstance(error, PermissionDenied):
@@ -213,6 +220,4 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    response = Response({"type": "about:blank", "title": title, "status": status, "detail": detail, **more}, status=status)
-    response.exception = True
-    return response
+    return Response(document(status, title, detail, **more), status=status, content_type=PROBLEM)

@@ -6,6 +6,7 @@ list holds and a second value where one is meant are refused with the nearest go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from difflib import get_close_matches
@@ -23,14 +24,18 @@ from django.utils.dateparse import parse_date, parse_datetime
 NONE = "none"
 LONGEST_SEARCH = 200
 MOST_NAMED = 12
+# Nobody reads more, and whoever sends thousands of bad names gets no long answer for it.
+MOST_PROBLEMS = 10
+LONGEST_SHOWN = 60
+DIGITS = re.compile(r"-?[0-9]+")
 
 
 class BadFilters(Exception):
     """Filters that can't be followed. `problems` has a name, the value given and a sentence for each."""
 
     def __init__(self, problems: list[dict[str, str]]) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problem["message"] for problem in problems))
+        self.problems = problems[:MOST_PROBLEMS]
+        super().__init__(" ".join(problem["message"] for problem in self.problems))
 
 
 def nearest(value: str, good: Iterable[str]) -> str:
@@ -53,7 +58,7 @@ class ChosenField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         for one in value:
             if not self.valid_value(one):
-                raise ValidationError(f"“{one[:60]}” is not one of its values.{nearest(one, codes_of(self))}")
+                raise ValidationError(f"“{one[:LONGEST_SHOWN]}” is not one of its values.{nearest(one, codes_of(self))}")
 
 
 class OneChosenField(forms.ChoiceField):
@@ -61,19 +66,26 @@ class OneChosenField(forms.ChoiceField):
 
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
-            raise ValidationError(f"“{value[:60]}” is not one of its values.{nearest(value, codes_of(self))}")
+            raise ValidationError(f"“{value[:LONGEST_SHOWN]}” is not one of its values.{nearest(value, codes_of(self))}")
 
 
 class ObjectsField(forms.MultipleChoiceField):
     """Any of the objects of a queryset, each by its slug or by a code; gives a list of objects.
 
-    With `none_label` the word `none` is among the values, and stands in the list as `NONE`.
+    With `none_label` the word `none` is among the values, and stands in the list as `NONE`. `former_codes` gives slugs
+    by codes that stood once; it is asked only about what is neither a slug nor a code.
     """
 
     def __init__(
-        self, *, queryset: QuerySet | Callable[[], QuerySet], codes: tuple[str, ...] = (), none_label: str = "", **kwargs: Any
+        self,
+        *,
+        queryset: QuerySet | Callable[[], QuerySet],
+        codes: tuple[str, ...] = (),
+        former_codes: Callable[[], dict[str, str]] = dict,
+        none_label: str = "",
+        **kwargs: Any,
     ) -> None:
-        self.queryset, self.codes, self.none_label = queryset, codes, none_label
+        self.queryset, self.codes, self.former_codes, self.none_label = queryset, codes, former_codes, none_label
         kwargs.setdefault("required", False)
         super().__init__(choices=self._options, **kwargs)
 
@@ -88,23 +100,40 @@ class ObjectsField(forms.MultipleChoiceField):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ObjectsField:
         return type(self)(
-            queryset=self.queryset, codes=self.codes, none_label=self.none_label, required=self.required,
-            label=self.label, help_text=self.help_text, widget=self.widget,
+            queryset=self.queryset, codes=self.codes, former_codes=self.former_codes, none_label=self.none_label,
+            required=self.required, label=self.label, help_text=self.help_text, widget=self.widget,
         )  # fmt: skip
 
-    def clean(self, value: Any) -> list[Any]:
-        if not value:  # nothing to look up
-            return []
+    @cached_property
+    def by_name(self) -> dict[str, Any]:
+        """The objects by their slugs and codes, in small letters."""
         by_name: dict[str, Any] = {getattr(one, code).lower(): one for one in self.objects for code in self.codes}
         by_name |= {one.slug: one for one in self.objects}  # type: ignore[attr-defined]
-        if self.none_label:
-            by_name[NONE] = NONE
+        return by_name | ({NONE: NONE} if self.none_label else {})
+
+    @cached_property
+    def by_former_code(self) -> dict[str, Any]:
+        """The objects by codes they no longer bear; read only where a name is none of the present ones."""
+        return {code.lower(): self.by_name[slug] for code, slug in self.former_codes().items() if slug in self.by_name}
+
+    def named(self, name: str) -> Any:
+        """The object of that slug, code or former code; None where there is none."""
+        return self.by_name.get(name.lower()) or self.by_former_code.get(name.lower())
+
+    def prepare_value(self, value: Any) -> Any:
+        """Codes shown as the slugs that the options bear."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [getattr(self.named(str(name)), "slug", name) for name in value]
+
+    def clean(self, value: Any) -> list[Any]:
         chosen = []
-        for name in value:
-            if name.lower() not in by_name:
+        for name in value or []:
+            found = self.named(name)
+            if found is None:
                 slugs = [slug for slug, _ in self._options() if slug]
-                raise ValidationError(f"“{name[:60]}” is not one of its values.{nearest(name, slugs)}")
-            chosen.append(by_name[name.lower()])
+                raise ValidationError(f"“{name[:LONGEST_SHOWN]}” is not one of its values.{nearest(name, slugs)}")
+            chosen.append(found)
         return chosen
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -134,6 +163,12 @@ class WholePoundsField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=-(10**12), max_value=10**12, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Plain digits: Python would take those of any script, and 1_000."""
+        if value not in self.empty_values and not DIGITS.fullmatch(str(value).strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class SearchField(forms.CharField):
@@ -216,12 +251,11 @@ class Moment(django_filters.Filter):
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """A FilterSet that refuses unknown names and values. `also_known` are names that others read (paging)."""
+    """A FilterSet that refuses unknown names and values. `also_known` are names that its surface reads, for paging."""
 
-    also_known: tuple[str, ...] = ("page", "after", "limit")
-
-    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *args: Any, also_known: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.given = without_blanks(data)
+        self.also_known = also_known
         super().__init__(self.given, *args, **kwargs)
 
     def refuse_bad(self) -> None:
@@ -241,15 +275,15 @@ class StrictFilterSet(django_filters.FilterSet):
         return self.form.cleaned_data.get(name)
 
     def _unknown_names(self) -> list[dict[str, str]]:
-        good = [*self.base_filters]
+        good = [*self.base_filters, *self.also_known]
         return [
             {
                 "name": name,
                 "value": str(self.given[name]),
-                "message": f"{name[:60]}: no filter has this name.{nearest(name, good)}",
+                "message": f"{name[:LONGEST_SHOWN]}: no filter has this name.{nearest(name, good)}",
             }
             for name in self.given
-            if name not in good and name not in self.also_known
+            if name not in good
         ]
 
     def _repeated(self) -> list[dict[str, str]]:

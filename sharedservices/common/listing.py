@@ -20,20 +20,18 @@ class FilteredList(View):
 
     filterset_class: type[StrictFilterSet]
     template_name: str
+    # Names in the address that aren't filters.
+    also_known: tuple[str, ...] = ("page",)
     http_method_names = ["get", "head", "options"]
 
     def get_queryset(self) -> QuerySet:
         """The rows before filtering."""
         raise TypeError(f"{type(self).__name__} gives no rows.")
 
-    def filterset_arguments(self) -> dict[str, Any]:
-        """What else the FilterSet needs."""
-        return {}
-
     def filtered(self) -> StrictFilterSet:
         """The FilterSet of this request; `BadFilters` if it can't be followed."""
         filterset = self.filterset_class(
-            self.request.GET, queryset=self.get_queryset(), request=self.request, **self.filterset_arguments()
+            self.request.GET, queryset=self.get_queryset(), request=self.request, also_known=self.also_known
         )
         filterset.refuse_bad()
         return filterset
@@ -60,6 +58,7 @@ class CsvOfList:
     """Mixed into a list: the same rows in the same order, all pages, as a file."""
 
     file_name: str
+    also_known: tuple[str, ...] = ()
     columns: dict[str, Callable[[Any], Any]]
 
     def answer(self, filterset: StrictFilterSet) -> HttpResponse:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -70,10 +69,65 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def _running(suffix: str) -> Iterator[LiveServer]:
-    """The register, running on a copy of the database in use."""
-    with copy_in_use(suffix), override_settings(**DEMONSTRATION):
-        server = LiveServer("127.0.0.1")
-        yield server
-        server.stop()
+@pytest.fixture(scope="package")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the test database with the demonstration loaded, for all browser tests of the process.
+
+    It stands in for pytest-django's `db`, whose transactions a running server wouldn't see.
+    """
+    with django_db_blocker.unblock(), override_settings(**DEMONSTRATION), copy_in_use("browser"):
+        load(lambda line: None)
+        yield
+
+
+@pytest.fixture(scope="package")
+def register(db: None) -> Iterator[str]:
+    """The address of a running register, as `make run` shows it. A test that writes what another reads asks for `own_register`."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def own_register(register: str) -> Iterator[str]:
+    """The same address, with data of the test's own behind it: what it writes is gone afterwards."""
+    with copy_in_use("own"):
+        yield register
+
+
+@pytest.fixture
+def open_page(chromium: Browser, register: str) -> Iterator[OpenPage]:
+    """Opens pages, each as in a browser of its own; each must stay silent to the end of the test.
+
+    `open_page(way, email)` gives a page of the way, signed in as the account if one is named.
+    """
+    with ExitStack() as closing:
+        watches: list[Watch] = []
+
+        def open_one(way: Way = WIDE, email: str = "") -> Page:
+            context = chromium.new_context(
+                base_url=register, viewport={"width": way.width, "height": 900}, java_script_enabled=way.scripts
+            )
+            closing.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            watches.append(Watch(context, register))
+            if email:
+                context.add_cookies([{"name": "sessionid", "value": session_of(email), "url": register}])
+            return context.new_page()
+
+        yield open_one
+        for watch in watches:
+            watch.must_have_heard_nothing()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """A page that nobody is signed in to, in the way of `in_ways` or else wide."""
+    return open_page(getattr(request, "param", WIDE))
+
+
+def session_of(email: str) -> str:
+    """The key of a session that the account has signed in to."""
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    return client.session.session_key or ""

@@ -1,0 +1,68 @@
+"""Every kind of public page, wide and narrow: clean by axe, no wider than its window, and open to the keyboard."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, in_ways
+from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, nothing_sticks_out, skip_link_leads_to_the_content
+
+PAGES = {
+    "home": "/",
+    "arrangements": "/arrangements/",
+    "arrangements filtered": "/arrangements/?year=2013-14&category=back-office&region=london&order=-saving",
+    "arrangement": "/arrangements/SSR-0001/",
+    "councils": "/councils/",
+    "council": "/councils/folkestone-and-hythe/",
+    "year": "/years/2013-14/",
+    "open year": "/years/2014-15/",
+    "releases": "/releases/",
+    "release": "/releases/2013-14.r1/",
+    "superseded release": "/releases/2012-13.r1/",
+    "figure": "/releases/2013-14.r1/figures/savings-change/",
+    "frozen arrangements": "/releases/2013-14.r1/arrangements/",
+    "frozen councils": "/releases/2013-14.r1/councils/",
+    "api documentation": "/api/v1/docs/",
+    "sign in": "/accounts/login/",
+}
+ERROR_PAGES = {
+    "page not found": ("/councils/atlantis/", 404),
+    "bad filter": ("/arrangements/?year=banana", 400),
+    "bad page": ("/councils/?page=0", 400),
+}
+
+
+def look_at(page: Page, path: str, status: int = 200) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == status
+    nothing_sticks_out(page)
+    skip_link_leads_to_the_content(page)
+    axe_finds_nothing(page)
+
+
+@in_ways(WIDE, NARROW)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_is_clean_fits_its_window_and_has_a_skip_link(page: Page, path: str) -> None:
+    look_at(page, path)
+
+
+@in_ways(WIDE, NARROW)
+@pytest.mark.parametrize(("path", "status"), ERROR_PAGES.values(), ids=ERROR_PAGES)
+def test_so_does_an_error_page(page: Page, path: str, status: int) -> None:
+    look_at(page, path, status)
+
+
+@in_ways(WIDE, NARROW)
+@pytest.mark.parametrize("path", ["/", "/arrangements/?year=2013-14", "/accounts/login/"])
+def test_the_keyboards_place_can_be_seen_at_every_stop(page: Page, path: str) -> None:
+    page.goto(path)
+    focus_can_be_seen(page, stops=25)
+
+
+@in_ways(NO_SCRIPT)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_without_script_says_the_same(page: Page, path: str) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200
+    nothing_sticks_out(page)
