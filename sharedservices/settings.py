@@ -115,6 +115,8 @@ CACHES = {
 
 PGHISTORY_BASE_MODEL = "sharedservices.common.history.RecordedEvent"
 PGHISTORY_APPEND_ONLY = True
+# Reading writes nothing, and asking who reads would make every public answer depend on a cookie.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 PGTRIGGER_MIGRATIONS = True
 
 # People

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from arrangements.register.vocabulary import Role, StartPrecision
+from sharedservices.common.constraints import ConditionalExclusion
 from sharedservices.common.periods import DateRange
 
 MEMBERSHIP = DateRange("joined_on", "left_on")
@@ -24,9 +25,9 @@ def one_membership_at_a_time(party: str, name: str, message: str) -> ExclusionCo
     )
 
 
-def one_at_a_time(condition: Q, name: str, message: str) -> ExclusionConstraint:
+def one_at_a_time(condition: Q, name: str, message: str) -> ConditionalExclusion:
     """Of an arrangement's partnerships, one at a time meets the condition."""
-    return ExclusionConstraint(
+    return ConditionalExclusion(
         name=name,
         expressions=[("arrangement", RangeOperators.EQUAL), (MEMBERSHIP, RangeOperators.OVERLAPS)],
         condition=condition,

@@ -42,8 +42,7 @@ class AnnualReturnQuerySet(VersionedQuerySet):
             return self.all()
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        theirs = Council.objects.filter(Q(officers=user) | Q(successors__officers=user))
-        return self.filter(council__in=theirs)
+        return self.filter(council__in=Council.objects.looked_after_by(user))
 
     def accepted(self) -> Self:
         """Accepted by an analyst."""
@@ -83,7 +82,7 @@ class ReportedSavingQuerySet(VersionedQuerySet):
             return self.none()
         theirs = Partnership.objects.filter(
             in_force_on(OuterRef("year__ends_on"), "joined_on", "left_on"),
-            Q(council__officers=user) | Q(council__successors__officers=user),
+            council__in=Council.objects.looked_after_by(user),
             arrangement=OuterRef("arrangement"),
         )
         return self.filter(Exists(theirs))

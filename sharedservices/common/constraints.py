@@ -1,8 +1,10 @@
 """Constraints that several rooms state: each is a function that returns one, with the words an analyst reads."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Func, Q
 
 
@@ -23,6 +25,25 @@ def both_or_neither(first: str, second: str) -> models.CheckConstraint:
         name=f"%(app_label)s_%(class)s_{first}_with_{second}",
         violation_error_message=f"Give both {first.replace('_', ' ')} and {second.replace('_', ' ')}, or neither.",
     )
+
+
+class ConditionalExclusion(ExclusionConstraint):
+    """An exclusion constraint whose condition speaks of fields. Where one of them is at fault already, it is silent.
+
+    Django's own fails then, as the condition asks for a value that isn't there. To the database the two are the same.
+    """
+
+    def validate(
+        self, model: Any, instance: models.Model, exclude: Collection[str] | None = None, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
+        """Raise `ValidationError` if another row excludes this one; `exclude` names the fields at fault."""
+        if not set(exclude or ()) & set(fields_named_in(self.condition)):
+            super().validate(model, instance, exclude=exclude, using=using)
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        """As Django's own, so that migrations needn't know the difference."""
+        _, positional, named = super().deconstruct()
+        return "django.contrib.postgres.constraints.ExclusionConstraint", positional, named
 
 
 def fields_named_in(part: Any) -> list[str]:

@@ -5,7 +5,9 @@ from typing import Self
 
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Cast
+from django.db.models.lookups import LessThan
 
 
 class DateRange(Func):
@@ -16,6 +18,17 @@ class DateRange(Func):
 
     def __init__(self, start: str, end: str) -> None:
         super().__init__(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+    def get_expression_for_validation(self) -> "DateRange":
+        """Asked by Django before a row is stored. A period upside down counts as its first day, since PostgreSQL fails on it.
+
+        That it ends before it starts is for another constraint to say.
+        """
+        start, end, bounds = self.get_source_expressions()
+        start, end = Cast(start, models.DateField()), Cast(end, models.DateField())
+        upright = self.copy()
+        upright.set_source_expressions([start, Case(When(LessThan(end, start), then=start), default=end), bounds])
+        return upright
 
 
 def in_force_on(day: object, start: str, end: str) -> Q:

@@ -83,16 +83,16 @@ class ArrangementRuleTests(RuleTests):
         self.arrangement.governance = "hearsay"
         with pytest.raises(ValidationError, match=f"The governance must be one of: {', '.join(Governance.values)}."):
             self.arrangement.validate_constraints()
+        self.arrangement.governance, self.arrangement.aims = Governance.OTHER, ["fame"]
+        with pytest.raises(ValidationError, match="Each aim must be one of: savings, resilience, quality, capacity, income."):
+            self.arrangement.validate_constraints()
 
     def test_its_aims_are_of_their_list(self):
         self.arrangement.aims = ["savings", "income"]
         self.assert_accepted(self.arrangement)
         self.arrangement.aims = ["savings", "fame"]
-        self.assert_refused(
-            self.arrangement,
-            "Each aim must be one of: savings, resilience, quality, capacity, income.",
-            "aims_are_of_their_list",
-        )
+        message = "Item 2 in the array did not validate: Value 'fame' is not a valid choice."
+        self.assert_refused(self.arrangement, message, "aims_are_of_their_list")
 
     def test_a_reference_is_of_its_form_and_one_arrangements_own(self):
         message, other = "A reference looks like SSR-0001.", make_arrangement()
