@@ -114,7 +114,8 @@ class ReturnLines:
 
     def is_valid(self) -> bool:
         """Whether every line's form is."""
-        return all([line.form.is_valid() for line in self.lines])
+        judged = [line.form.is_valid() for line in self.lines]  # every line, so that each says its own
+        return all(judged)
 
     def answers(self) -> list[Answer]:
         """What was answered; lines left without an outcome are not among it."""
