@@ -27,7 +27,7 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override
     def looked_after_by(self, user: Any) -> Self:
         """The councils the user is an officer of, and the predecessors of these, whose returns they now answer."""
         successions = apps.get_model("councils", "Succession").objects
-        own = self.model.objects.filter(officers=user.pk).values("pk")
+        own = self.model._default_manager.filter(officers=user.pk).values("pk")
         before = successions.filter(successor__in=own).values("predecessor")
         long_before = successions.filter(successor__in=before).values("predecessor")
         return self.filter(Q(pk__in=own) | Q(pk__in=before) | Q(pk__in=long_before))

@@ -27,7 +27,8 @@ from arrangements.releases.api import (
 )
 from arrangements.releases.models import Release
 from councils.api import CouncilViewSet
-from sharedservices.common.api import LICENCE, ReadApi
+from sharedservices.common.api import LICENCE, Cursor, ReadApi
+from sharedservices.common.problems import PROBLEM, PROBLEM_SCHEMA
 
 LISTS = ["councils", "arrangements", "partnerships", "savings", "figures", "releases"]
 
@@ -35,7 +36,28 @@ LISTS = ["councils", "arrangements", "partnerships", "savings", "figures", "rele
 @cache
 def contract() -> dict[str, Any]:
     """The OpenAPI document, generated from the code once for each process."""
-    return SchemaGenerator(patterns=[path("api/v1/", include(urlpatterns_of_lists()))]).get_schema(request=None, public=True)
+    document: dict[str, Any] = SchemaGenerator(patterns=[path("api/v1/", include(urlpatterns_of_lists()))]).get_schema(
+        request=None, public=True
+    )
+    return with_envelopes_and_problems(document)
+
+
+def with_envelopes_and_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with what the generator doesn't see: that items come in the envelope too, and what refusals look like."""
+    document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    refusal = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for address, methods in document["paths"].items():
+        responses = methods["get"]["responses"]
+        answer = responses["200"]["content"]["application/json"]
+        is_list = answer["schema"]["$ref"].rpartition("/")[2].startswith("Paginated")
+        if is_list:
+            responses["400"] = {"description": "A name or a value that can't be followed.", "content": refusal}
+        else:
+            answer["schema"] = Cursor().get_paginated_response_schema(answer["schema"])
+        if "{" in address:
+            responses["404"] = {"description": "Nothing public at this address.", "content": refusal}
+        responses["200"]["description"] = "A page of the list." if is_list else "The item."
+    return document
 
 
 class Root(ReadApi):

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from arrangements.demonstration.files import SERVICES, Row, day, read, rows_in, several
 from arrangements.demonstration.people import People, make_people
@@ -68,7 +68,15 @@ def load(say: Say) -> None:
         years = _load_years(people)
         _load_answers(arrangements, years, people)
         say(f"{AnnualReturn.objects.count()} returns and {ReportedSaving.objects.count()} answers")
+        _count_for_the_planner()
         _release_years(arrangements, years, people, say)
+
+
+def _count_for_the_planner() -> None:
+    """Let PostgreSQL know how many rows there are now: after a load that was broken off it may believe there are none."""
+    tables = (model._meta.db_table for model in (Council, Arrangement, Partnership, AnnualReturn, ReportedSaving))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _load_services() -> None:

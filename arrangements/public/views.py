@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from arrangements.public.filters import RegisterFilter
@@ -174,7 +174,7 @@ def _partnerships_of(councils: Iterable[Council], release: Release | None) -> li
 
 
 @require_safe
-@never_cache
+@cache_control(private=True, no_store=True)
 @login_required
 def my_councils(request: HttpRequest) -> HttpResponse:
     """`/my-council/`: the councils this officer looks after."""
@@ -183,7 +183,7 @@ def my_councils(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
+@cache_control(private=True, no_store=True)
 @login_required
 def my_council(request: HttpRequest, slug: str) -> HttpResponse:
     """`/my-council/<slug>/`: what is asked of the council this year and what stands, published or not.

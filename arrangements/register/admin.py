@@ -23,7 +23,8 @@ from arrangements.register.parties import first_day_short_of_parties
 from arrangements.register.vocabulary import Aim
 from sharedservices.common.periods import spelled
 from sharedservices.common.today import today
-from sharedservices.common.versioned_admin import VersionedAdmin, VersionedForm, VersionedInline
+from sharedservices.common.trail import events
+from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedAdmin, VersionedForm, VersionedInline
 
 
 @admin.register(ServiceCategory)
@@ -56,7 +57,7 @@ class ArrangementForm(VersionedForm):
     aims = forms.MultipleChoiceField(choices=Aim.choices, required=False, widget=forms.CheckboxSelectMultiple)
 
 
-class PartnershipFormSet(forms.BaseInlineFormSet):
+class PartnershipFormSet(NamedFieldsFormSet):
     """The parties together: two or more on every day of the arrangement."""
 
     bodies: forms.BaseInlineFormSet | None = None
@@ -88,6 +89,7 @@ def _periods(formset: forms.BaseInlineFormSet | None) -> list[tuple[Any, Any]]:
 
 class FormerNameInline(admin.TabularInline):
     model = FormerName
+    formset = NamedFieldsFormSet
     extra = 0
 
 
@@ -168,10 +170,10 @@ class ArrangementAdmin(VersionedAdmin):
                 each.bodies = bodies
         return formsets, instances
 
-    def told_with(self, obj: Arrangement) -> list[models.Model]:
-        """The arrangement, its parties and its names."""
-        return [obj, *obj.partnerships.select_related("council", "arrangement"),
-                *obj.body_partnerships.select_related("body", "arrangement"), *obj.former_names.all()]  # fmt: skip
+    def told_with(self, obj: Arrangement) -> list[models.QuerySet]:
+        """The arrangement, its parties and its names; those taken out since too."""
+        of_it = [events(model, arrangement=obj.pk) for model in (Partnership, BodyPartnership, FormerName)]
+        return [*super().told_with(obj), *of_it]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An arrangement ends; it is never deleted, for its reference stands for ever."""

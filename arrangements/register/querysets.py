@@ -16,6 +16,10 @@ from sharedservices.common.periods import MembershipQuerySet
 from sharedservices.common.versions import VersionedQuerySet
 
 
+# More words than anybody needs; each is looked for in eight places.
+MOST_WORDS = 6
+
+
 def _partnerships() -> PartnershipQuerySet:
     return apps.get_model("arrangements", "Partnership").objects.all()
 
@@ -28,8 +32,8 @@ class ServiceQuerySet(QuerySet):
     """The language of services."""
 
     def named_like(self, text: str) -> Self:
-        """Services whose name or category contains the text."""
-        return self.filter(Q(name__icontains=text) | Q(category__name__icontains=text))
+        """Services whose name contains the text."""
+        return self.filter(name__icontains=text)
 
 
 class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]
@@ -122,11 +126,21 @@ class ArrangementQuerySet(VersionedQuerySet):
         return self.filter(main_service__category__in=categories)
 
     def found_by(self, text: str) -> Self:
-        """Name, former name, reference, council, body or service; a slip of a letter is forgiven where nothing else is found."""
-        matching = self.filter(_named_like(text, contains_words, Council.objects.matching(text)))
-        if matching.exists():
-            return matching
-        return self.filter(_named_like(text, one_slip_from, Council.objects.resembling(text)))
+        """Name, former name, reference, council, body or service: the text, or else every word of it, each somewhere.
+
+        Where nothing is found so, a slip of a letter is forgiven.
+        """
+        words = text.split()[:MOST_WORDS]
+        readings = [
+            [_containing(text)],
+            [_containing(word) for word in words] if len(words) > 1 else [],
+            [_named_like(text, one_slip_from, Council.objects.resembling(text))],
+        ]
+        for reading in filter(None, readings):
+            # Looked up once, since a list counts its rows and then reads them.
+            if found := list(self.filter(*reading).values_list("pk", flat=True)):
+                return self.filter(pk__in=found)
+        return self.none()
 
     # With more to show
 
@@ -173,8 +187,12 @@ def _count(memberships: QuerySet) -> QuerySet:
     )
 
 
+def _containing(text: str) -> Q:
+    return _named_like(text, contains_words, Council.objects.matching(text))
+
+
 def _named_like(text: str, like: Any, councils: Any) -> Q:
-    """By its own names, its reference, its services, its councils or its bodies."""
+    """By its own names, its reference, its services, the main one's category, its councils or its bodies."""
     former_names = apps.get_model("arrangements", "FormerName").objects.filter(like("name", text))
     services = apps.get_model("arrangements", "Service").objects.named_like(text.strip())
     bodies = PartnerBody.objects.filter(like("name", text))
@@ -182,6 +200,7 @@ def _named_like(text: str, like: Any, councils: Any) -> Q:
         like("name", text)
         | Q(reference__iexact=text.strip())
         | Q(main_service__in=services)
+        | Q(main_service__category__name__icontains=text.strip())
         | Q(pk__in=former_names.values("arrangement"))
         | Q(
             pk__in=apps.get_model("arrangements", "Arrangement")

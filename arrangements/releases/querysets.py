@@ -103,10 +103,10 @@ class ReleasedArrangementQuerySet(FrozenQuerySet):
         return self.filter(services__overlap=slugs)
 
     def found_by(self, text: str) -> Self:
-        """Every word of the text stands in its names, reference, services or parties; or a near miss of the whole does."""
+        """Every word of the text stands in its names, reference, services, category or parties; or nearly all of it does."""
         words = Q()
         for word in text.split()[:12]:
-            words &= Q(search__icontains=word)
+            words &= Q(search__icontains=word) | Q(category_name__icontains=word)
         matching = self.filter(words)
         return matching if matching.exists() else self.filter(search__trigram_word_similar=text.strip()[:100])
 

@@ -44,7 +44,7 @@ class StaleAnswers(Exception):
     """Some answers have changed since they were read. Nothing was stored."""
 
     def __init__(self, conflicts: list[Conflict]) -> None:
-        super().__init__(f"{len(conflicts)} answers have changed since you opened the return. Nothing was saved.")
+        super().__init__(f"Answers have changed since you opened the return ({len(conflicts)}). Nothing was saved.")
         self.conflicts = conflicts
 
 
@@ -127,8 +127,9 @@ def submit(*, annual_return: AnnualReturn, user: Any, door: str = "admin") -> No
     waiting = held.lines().exclude(pk__in=answered.values("arrangement")).values_list("name", flat=True)
     if waiting:
         raise RuleBroken(
-            f"{held} can't be submitted: {len(waiting)} of its lines have no answer"
-            f" ({', '.join(waiting[:3])}{'…' if len(waiting) > 3 else ''}). Answer each, if only with a reason why not."
+            f"{held} can't be submitted while lines have no answer"
+            f" ({len(waiting)}: {', '.join(waiting[:3])}{'…' if len(waiting) > 3 else ''})."
+            " Answer each, if only with a reason why not."
         )
     _move(held, ReturnState.SUBMITTED, user=user, door=door, submitted_by=user, submitted_at=now())
 
@@ -138,7 +139,7 @@ def query(*, annual_return: AnnualReturn, arrangement: Any, text: str, user: Any
     """Ask the council about one line of a submitted return; the return stands as queried until it is settled."""
     held = _held(annual_return)
     _must_be(held, [ReturnState.SUBMITTED, ReturnState.QUERIED], "queried")
-    _must_say(text, "question")
+    _must_say(text, "a question")
     if not held.lines().filter(pk=arrangement.pk).exists():
         raise RuleBroken(f"{arrangement} is not a line of {held}.")
     with written_by(door=door, user=user, reason=text):
@@ -155,7 +156,7 @@ def answer_query(*, question: Query, answer: str, user: Any, door: str = "admin"
     asked = Query.objects.select_for_update().get(pk=question.pk)
     if asked.state == QueryState.SETTLED:
         raise RuleBroken("This query is settled. Raise a new one.")
-    _must_say(answer, "answer")
+    _must_say(answer, "an answer")
     asked.answer, asked.answered_at, asked.state = answer, now(), QueryState.ANSWERED
     with written_by(door=door, user=user, reason=answer):
         asked.save()
@@ -167,7 +168,7 @@ def settle_query(*, question: Query, decision: str, user: Any, door: str = "admi
     asked = Query.objects.select_for_update().get(pk=question.pk)
     if asked.state == QueryState.SETTLED:
         raise RuleBroken("This query is settled already.")
-    _must_say(decision, "decision")
+    _must_say(decision, "a decision")
     asked.decision, asked.state, asked.settled_by, asked.settled_at = decision, QueryState.SETTLED, user, now()
     with written_by(door=door, user=user, reason=decision):
         asked.save()
@@ -183,7 +184,7 @@ def accept(*, annual_return: AnnualReturn, user: Any, door: str = "admin") -> No
     _must_be(held, [ReturnState.SUBMITTED, ReturnState.QUERIED], "accepted")
     still_open = held.queries.exclude(state=QueryState.SETTLED).count()
     if still_open:
-        raise RuleBroken(f"{held} has {still_open} open queries. Settle them before accepting it.")
+        raise RuleBroken(f"{held} has queries that aren't settled ({still_open}). Settle them before accepting it.")
     _move(held, ReturnState.ACCEPTED, user=user, door=door, accepted_by=user, accepted_at=now())
 
 
@@ -192,7 +193,7 @@ def reopen(*, annual_return: AnnualReturn, reason: str, user: Any, door: str = "
     """Let answers change again, for a stated reason. One reopened after a release blocks the next until accepted."""
     held = _held(annual_return)
     _must_be(held, [ReturnState.SUBMITTED, ReturnState.ACCEPTED], "reopened")
-    _must_say(reason, "reason")
+    _must_say(reason, "a reason")
     _move(
         held,
         ReturnState.IN_PROGRESS,
@@ -223,7 +224,7 @@ def _must_be(held: AnnualReturn, states: list[ReturnState], deed: str) -> None:
 
 def _must_say(text: str, what: str) -> None:
     if len(text.strip()) < SHORTEST_REASON:
-        raise RuleBroken(f"Give a {what} of {SHORTEST_REASON} letters or more; it is kept with the return.")
+        raise RuleBroken(f"Give {what} of {SHORTEST_REASON} letters or more; it is kept with the return.")
 
 
 def _move(held: AnnualReturn, state: ReturnState, *, user: Any, door: str, reason: str = "", **fields: Any) -> None:

@@ -16,6 +16,7 @@ from arrangements.returns import actions
 from arrangements.returns.lines import ReturnLines
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin
 
 
@@ -76,11 +77,11 @@ class AnnualReturnAdmin(TrailAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def told_with(self, obj: AnnualReturn) -> list[models.Model]:
+    def told_with(self, obj: AnnualReturn) -> list[models.QuerySet]:
         """The return, the answers to its lines, and its queries."""
-        savings = ReportedSaving.objects.filter(year=obj.year, arrangement__in=AnnualReturn.lines(obj))
-        return [obj, *savings.select_related("arrangement", "year"),
-                *obj.queries.select_related("annual_return__council", "annual_return__year", "arrangement")]  # fmt: skip
+        lines = AnnualReturn.lines(obj)  # on `obj` itself the name holds their number
+        answers = events(ReportedSaving, year=obj.year_id, arrangement__in=lines)
+        return [*super().told_with(obj), answers, events(Query, annual_return=obj.pk)]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The return's page: all lines, last year beside each, and the deeds that its state allows."""
@@ -145,7 +146,8 @@ class AnnualReturnAdmin(TrailAdmin):
             lines.show_errors(error)
             messages.error(request, "Nothing was saved: some lines break a rule. Each says which.")
             return False
-        messages.success(request, f"Saved: {stored} answers changed." if stored else "Nothing had changed.")
+        changed = f"{stored} answer{'' if stored == 1 else 's'} changed"
+        messages.success(request, f"Saved: {changed}." if stored else "Nothing had changed.")
         return True
 
     def _submit(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:

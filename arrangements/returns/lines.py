@@ -15,11 +15,11 @@ from arrangements.returns.vocabulary import Outcome
 from sharedservices.common.money import pounds, read_pounds
 
 
-class PoundsField(forms.CharField):
+class PoundsField(forms.Field):
     """An amount in any usual spelling, as whole pounds; None where it is left empty."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> int | None:
+        text = (value or "").strip()
         if not text:
             return None
         try:
@@ -32,9 +32,15 @@ class LineForm(forms.Form):
     """One line's answer, with the version of the answer that was read."""
 
     outcome = forms.ChoiceField(choices=[("", "No answer yet"), *Outcome.choices], required=False)
-    amount = PoundsField(max_length=40, required=False, label="Amount in pounds")
-    note = forms.CharField(max_length=2000, required=False, label="Source, or why there is no figure")
+    amount = PoundsField(required=False, label="Amount in pounds")
+    note = forms.CharField(
+        max_length=2000, required=False, label="Source, or why there is no figure", widget=forms.Textarea(attrs={"rows": 2})
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_note(self) -> str:
+        """With the ends of lines as they are stored, so that a note sent back untouched is no change."""
+        return self.cleaned_data["note"].replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -54,11 +60,12 @@ class LineForm(forms.Form):
 
 @dataclass
 class Line:
-    """One arrangement of the return: last year's answer, this year's form, its queries, and what stands if it moved on."""
+    """One arrangement of the return: last year's answer, this year's, its form, its queries, and what stands if it moved on."""
 
     arrangement: Arrangement
     partners: list[str]
     last_year: ReportedSaving | None
+    this_year: ReportedSaving | None
     form: LineForm
     queries: list[Query]
     stands: str = ""
@@ -93,6 +100,7 @@ class ReturnLines:
                 arrangement=arrangement,
                 partners=sorted(partners.get(arrangement.pk, [])),
                 last_year=savings["last"].get(arrangement.pk),
+                this_year=savings["this"].get(arrangement.pk),
                 form=self._form(arrangement, savings["this"].get(arrangement.pk)),
                 queries=queries.get(arrangement.pk, []),
             )
@@ -107,8 +115,7 @@ class ReturnLines:
             "version": saving.version,
         }
         form = LineForm(self.data, prefix=f"line-{arrangement.pk}", initial=stands or None)
-        for name, label in (("outcome", "Outcome"), ("amount", "Amount in pounds"), ("note", "Note")):
-            form.fields[name].widget.attrs["aria-label"] = f"{label}: {arrangement.name}"
+        for name in ("outcome", "amount", "note"):
             form.fields[name].widget.attrs["aria-describedby"] = f"said-{arrangement.pk}"
         return form
 

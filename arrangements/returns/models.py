@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import MAXYEAR, date
 from typing import Any
 
 from django.conf import settings
@@ -86,6 +87,16 @@ class FinancialYear(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("year", args=[self.slug])
+
+    def clean(self) -> None:
+        """The last 31 March that a date can hold ends the year 9998/99."""
+        super().clean()
+        if self.starts_on and self.starts_on.year == MAXYEAR:
+            raise ValidationError({"starts_on": f"The register holds no year that starts in {MAXYEAR}."})
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Leaves the slug out, which the database writes and Django can't read before; `starts_on` is as unique."""
+        super().validate_unique({*(exclude or ()), "slug"})
 
     @property
     def previous_starts_on(self) -> date:

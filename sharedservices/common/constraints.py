@@ -1,6 +1,6 @@
 """Constraints that several rooms state: each is a function that returns one, with the words an analyst reads."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -34,7 +34,7 @@ class ConditionalExclusion(ExclusionConstraint):
     """
 
     def validate(
-        self, model: Any, instance: models.Model, exclude: Collection[str] | None = None, using: str = DEFAULT_DB_ALIAS
+        self, model: Any, instance: models.Model, exclude: Iterable[str] | None = None, using: str = DEFAULT_DB_ALIAS
     ) -> None:
         """Raise `ValidationError` if another row excludes this one; `exclude` names the fields at fault."""
         if not set(exclude or ()) & set(fields_named_in(self.condition)):

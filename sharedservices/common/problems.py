@@ -8,6 +8,30 @@ from django.http import HttpRequest, JsonResponse
 
 PROBLEM = "application/problem+json"
 API = "/api/"
+# The same in OpenAPI's words. `errors` is there where parameters of the address are at fault.
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Why the request was refused (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["parameter", "value", "detail"],
+                "properties": {
+                    "parameter": {"type": "string"},
+                    "value": {"type": "string", "description": "What was given, cut short."},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 
 
 def is_for_the_api(request: HttpRequest) -> bool:

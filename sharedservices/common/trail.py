@@ -1,32 +1,38 @@
-"""Reading the trail: what happened to one row, by whom, when, by which door and why, with old and new values."""
+"""Reading the trail: what happened to rows, by whom, when, by which door and why, with old and new values."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
+
+from sharedservices.common.periods import spelled
 
 DEEDS = {"insert": "Added", "update": "Changed", "delete": "Deleted"}
 UNTOLD = {"id", "version"}
 
+# The rows that the trail speaks of, by model and key.
+Named = dict[type[models.Model], dict[Any, models.Model]]
+
 
 @dataclass(frozen=True)
 class Change:
-    """One field of one event. `old` is None when the row was added."""
+    """One field of one event, its values in words. `old` is empty when the row was added."""
 
     field: str
-    old: Any
-    new: Any
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
 class Event:
-    """One write to one row."""
+    """One write to one row, which is named as it was named then."""
 
     at: datetime
     deed: str
@@ -37,50 +43,105 @@ class Event:
     changes: list[Change]
 
 
-def events_of(objects: Iterable[models.Model]) -> list[Event]:
-    """All events of the rows, the latest first. One query per model and one for the actors."""
-    by_model: dict[type[models.Model], dict[Any, str]] = {}
-    for one in objects:
-        by_model.setdefault(type(one), {})[one.pk] = str(one)
-    stored = [(row, name) for model, names in by_model.items() for row, name in _stored(model, names)]
-    people = {
-        user.pk: str(user) for user in get_user_model().objects.filter(pk__in={_said(row).get("user") for row, _ in stored})
-    }
-    return sorted(_told(stored, people), key=lambda event: event.at, reverse=True)
+def events(model: Any, **where: Any) -> models.QuerySet:
+    """The stored events of a model's rows, those of rows deleted since too; `pgh_obj_id` is a row's key."""
+    return model.pgh_event_model.objects.filter(**where)
 
 
-def _stored(model: type[models.Model], names: dict[Any, str]) -> Iterator[tuple[Any, str]]:
-    """The stored events of a model's rows, each row's in the order they happened."""
-    event_model = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
-    rows = event_model.objects.filter(pgh_obj_id__in=list(names)).select_related("pgh_context")
-    return ((row, names[row.pgh_obj_id]) for row in rows.order_by("pgh_obj_id", "pgh_id"))
+def told(stored: Iterable[models.QuerySet], known: models.Model) -> list[Event]:
+    """The events in words, the latest first.
+
+    One query for each kind of event, and one for each model that they refer to and `known` doesn't bring along.
+    """
+    rows = [list(each.select_related("pgh_context").order_by("pgh_obj_id", "pgh_id")) for each in stored]
+    named = _named([row for each in rows for row in each], known)
+    in_order = sorted((event for each in rows for event in _told(each, named)), key=lambda event: event.at)
+    return in_order[::-1]  # among the events of one transaction too, which have one moment
 
 
 def _said(row: Any) -> dict[str, Any]:
     return row.pgh_context.metadata if row.pgh_context else {}
 
 
-def _told(stored: list[tuple[Any, str]], people: dict[Any, str]) -> Iterator[Event]:
+def _fields(row: Any) -> Iterator[Any]:
+    """The fields of the row itself that an event keeps."""
+    for field in row._meta.fields:
+        if not field.name.startswith("pgh_") and not field.primary_key and field.name not in UNTOLD:
+            yield field
+
+
+def _named(rows: list[Any], known: models.Model) -> Named:
+    """Every row that the events refer to, actors among them."""
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    wanted[get_user_model()] = {_said(row).get("user") for row in rows}
+    for row in rows:
+        for field in _fields(row):
+            if field.is_relation:
+                wanted[field.related_model].add(getattr(row, field.attname))
+    named: Named = defaultdict(dict)
+    for one in [known, *known._state.fields_cache.values()]:
+        if one is not None:
+            named[type(one)][one.pk] = one
+    for model, keys in wanted.items():
+        missing = keys - {None} - set(named[model])
+        if missing:
+            named[model].update(model._base_manager.select_related().in_bulk(missing))
+    return named
+
+
+def _told(rows: list[Any], named: Named) -> Iterator[Event]:
+    """Events of one model, each row's in the order they happened."""
     before: Any = None
-    for row, name in stored:
-        same_row = before is not None and type(before) is type(row) and before.pgh_obj_id == row.pgh_obj_id
+    for row in rows:
         said = _said(row)
+        actor = named[get_user_model()].get(said.get("user"))
         yield Event(
             at=row.pgh_created_at,
             deed=DEEDS.get(row.pgh_label, row.pgh_label),
-            subject=name,
-            actor=people.get(said.get("user"), f"database role {row.pgh_role}"),
+            subject=_subject(row, named),
+            actor=str(actor) if actor else f"database role {row.pgh_role}",
             door=said.get("door", "database"),
             reason=said.get("reason", ""),
-            changes=list(_changes(before if same_row else None, row)),
+            changes=list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named)),
         )
         before = row
 
 
-def _changes(before: Any, row: Any) -> Iterator[Change]:
-    for field in row._meta.fields:
-        if field.name.startswith("pgh_") or field.name in UNTOLD or field.primary_key:
-            continue
-        new, old = getattr(row, field.attname), getattr(before, field.attname) if before is not None else None
-        if new != old:
-            yield Change(str(field.verbose_name), old, new)
+def _subject(row: Any, named: Named) -> str:
+    """The row by its name at the time."""
+    model = row.pgh_tracked_model
+    one = model(**{field.attname: getattr(row, field.attname) for field in _fields(row)})
+    for field in _fields(row):
+        key = getattr(row, field.attname)
+        if field.is_relation and key is not None:
+            if key not in named[field.related_model]:
+                return f"{model._meta.verbose_name} {row.pgh_obj_id}"
+            setattr(one, field.name, named[field.related_model][key])
+    return str(one)
+
+
+def _changes(before: Any, row: Any, named: Named) -> Iterator[Change]:
+    """What differs from the event before; of a row that was added, all that was given."""
+    for field in _fields(row):
+        new = getattr(row, field.attname)
+        old = getattr(before, field.attname) if before is not None else None
+        words = _in_words(field, old, named), _in_words(field, new, named)
+        if new != old and any(words):
+            yield Change(str(field.verbose_name), *words)
+
+
+def _in_words(field: Any, value: Any, named: Named) -> str:
+    """A value as people know it: a name instead of a key, a label instead of a code."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_in_words(field.base_field, one, named) for one in value)
+    if field.is_relation:
+        return str(named[field.related_model].get(value, f"number {value}"))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%-d %B %Y, %H:%M}"
+    if isinstance(value, date):
+        return spelled(value)
+    return str(dict(field.flatchoices).get(value, value))

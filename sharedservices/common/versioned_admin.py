@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from sharedservices.common.trail import events_of
+from sharedservices.common.trail import events, told
 
 READ_VERSION = "read_version"
 
@@ -104,19 +104,30 @@ def _shown(value: Any) -> str:
     return "nothing" if value in (None, "") else str(value)
 
 
+class NamedFieldsFormSet(forms.BaseInlineFormSet):
+    """Says the name of each field to those who can't see the head of its column."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", field.label)
+
+
 class VersionedInline(KnowsItsNames, admin.TabularInline):
     """An inline whose rows carry their versions."""
 
     form = VersionedForm
+    formset = NamedFieldsFormSet
     extra = 0
 
 
 class TrailAdmin(admin.ModelAdmin):
     """An admin whose history page tells the trail of the object and of what belongs to it."""
 
-    def told_with(self, obj: Any) -> list[models.Model]:
-        """The rows whose events the history tells."""
-        return [obj]
+    def told_with(self, obj: Any) -> list[models.QuerySet]:
+        """The events that the history tells."""
+        return [events(type(obj), pgh_obj_id=obj.pk)]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Every value it ever had: who, when, by which door, why, old and new."""
@@ -128,7 +139,7 @@ class TrailAdmin(admin.ModelAdmin):
             "title": f"History of {obj}",
             "object": obj,
             "opts": self.opts,
-            "events": events_of(self.told_with(obj)),
+            "events": told(self.told_with(obj), known=obj),
         }
         return TemplateResponse(request, "admin/trail.html", context)
 

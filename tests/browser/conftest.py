@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from arrangements.demonstration.load import load
@@ -20,7 +21,7 @@ from councils.models import User
 from tests.browser.databases import copy_in_use
 from tests.browser.watching import Watch
 
-WINDOWS_FOR_TESTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+QUIET_BROWSER = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 NO_BROWSER = "Browser tests need Chromium: set CHROMIUM to its path, or run `make test`, which finds or gets one."
 PATIENCE = 15_000  # milliseconds; two processes share what processors there are
@@ -28,6 +29,8 @@ DEMONSTRATION: dict[str, Any] = {
     "REGISTER_DEMONSTRATION": True,
     "REGISTER_TODAY": date(2015, 4, 20),
     "REQUIRE_SECOND_FACTOR": False,
+    # Forms look up, one by one, the rows that they save.
+    "ZEAL_ALLOWLIST": [{"model": "*", "field": "get()"}],
 }
 
 
@@ -54,23 +57,27 @@ def in_ways(*ways: Way) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("page", ways, indirect=True, ids=lambda way: way.name)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of the process."""
+@pytest.fixture(scope="package")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """One browser for all browser tests of the process."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.fail(NO_BROWSER)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # Playwright keeps an event loop running. Beside one, Django refuses queries unless told otherwise, and holds
+    # connections of their own: those from before would stay open, and a database in use can't be copied.
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop running, beside which Django would refuse every query.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=path, args=[*WINDOWS_FOR_TESTS, *as_root])
+        expect.set_options(timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET_BROWSER, *as_root])
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture(scope="package")
-def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def db(chromium: Browser, django_db_blocker: Any) -> Iterator[None]:
     """A copy of the test database with the demonstration loaded, for all browser tests of the process.
 
     It stands in for pytest-django's `db`, whose transactions a running server wouldn't see.
@@ -82,7 +89,10 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def register(db: None) -> Iterator[str]:
-    """The address of a running register, as `make run` shows it. A test that writes what another reads asks for `own_register`."""
+    """The address of a running register, as `make run` shows it.
+
+    A test that writes what another reads asks for `own_register`.
+    """
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()

@@ -59,7 +59,9 @@ def skip_link_leads_to_the_content(page: Page) -> None:
     link = page.locator(":focus")
     expect(link).to_have_text("Skip to main content")
     box = link.bounding_box()
-    assert box is not None and box["height"] > 10 and box["y"] >= 0, "the skip link can't be seen"
+    assert box is not None
+    assert box["height"] > 10, "the skip link can't be seen"
+    assert box["y"] >= 0, "the skip link stands above the window"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     in_main = page.evaluate("document.querySelector('main').contains(document.activeElement)")

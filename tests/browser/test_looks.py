@@ -36,8 +36,8 @@ def look_at(page: Page, path: str, status: int = 200) -> None:
     assert answer is not None
     assert answer.status == status
     nothing_sticks_out(page)
-    skip_link_leads_to_the_content(page)
     axe_finds_nothing(page)
+    skip_link_leads_to_the_content(page)
 
 
 @in_ways(WIDE, NARROW)

@@ -1,5 +1,6 @@
 """Each rule of the register broken once: refused with its words when asked first, and by the database when not."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -175,8 +176,8 @@ class PartnershipRuleTests(RuleTests):
     def test_an_answering_council_of_an_earlier_period_hinders_nobody(self):
         self.end(self.lead, EDGE)
         self.assert_accepted(self.another(answers=True, joined_on=AFTER))
-        self.assertCountEqual(
-            self.arrangement.partnerships.filter(answers=True).values_list("council", flat=True), [self.lead.pk, self.other.pk]
+        assert Counter(self.arrangement.partnerships.filter(answers=True).values_list("council", flat=True)) == Counter(
+            [self.lead.pk, self.other.pk]
         )
 
     def test_one_council_leads_at_a_time(self):
@@ -216,9 +217,7 @@ class PartnershipRuleTests(RuleTests):
 
     def test_raw_sql_is_held_to_the_same_rules(self):
         with pytest.raises(IntegrityError, match="one_council_answers"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE arrangements_partnership SET answers = true WHERE arrangement_id = %s", [self.arrangement.pk]
-            )
+            cursor.execute("UPDATE arrangements_partnership SET answers = true WHERE arrangement_id = %s", [self.arrangement.pk])
 
     def test_a_bulk_update_is_held_to_the_same_rules(self):
         with pytest.raises(DatabaseError, match="one_council_leads"), transaction.atomic():
@@ -330,7 +329,8 @@ class MembershipPeriodTests(RuleTests):
         part = BodyPartnership(arrangement=self.arrangement, body=body)
         self.assert_not_clean(
             part,
-            "Old Police began on 2 April 2012 and can't take part from 1 April 2012. Record its predecessor up to the day before.",
+            "Old Police began on 2 April 2012 and can't take part from 1 April 2012."
+            " Record its predecessor up to the day before.",
         )
         part.joined_on, part.left_on = date(2012, 4, 2), date(2015, 3, 31)
         part.full_clean()

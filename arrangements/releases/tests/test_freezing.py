@@ -149,9 +149,7 @@ class FreezingTests(TestCase):
     # The names and codes of the year
 
     def test_a_council_renamed_later_bears_the_name_of_its_year(self):
-        shepway = make_council(
-            "Folkestone and Hythe District Council", kind="district", short_name="Folkestone and Hythe"
-        )
+        shepway = make_council("Folkestone and Hythe District Council", kind="district", short_name="Folkestone and Hythe")
         for name, kind in (("Shepway District Council", "official"), ("Shepway", "short")):
             CouncilName.objects.create(council=shepway, name=name, kind=kind, used_until=date(2018, 3, 31))
         arrangement = make_arrangement(shepway, make_council())

@@ -54,9 +54,7 @@ class LaterEditsTests(TestCase):
             council.ended_on = date(2013, 4, 1)
             council.save()
         ReportedSaving.objects.update(outcome="withheld", amount=None, note="Taken back")
-        AnnualReturn.objects.update(
-            state="not_started", submitted_by=None, submitted_at=None, accepted_by=None, accepted_at=None
-        )
+        AnnualReturn.objects.update(state="not_started", submitted_by=None, submitted_at=None, accepted_by=None, accepted_at=None)
         make_arrangement()
         self.assert_nothing_moved()
 

@@ -173,7 +173,12 @@ class TrailTests(TestCase):
         approve(release=release, digest=release.digest, user=publisher, at=MOMENT, door="admin")
         publish(release=release, at=MOMENT, user=publisher, door="admin")
         told = [
-            (event.pgh_label, event.pgh_context.metadata["user"], event.pgh_context.metadata["door"], event.pgh_context.metadata["reason"])
+            (
+                event.pgh_label,
+                event.pgh_context.metadata["user"],
+                event.pgh_context.metadata["door"],
+                event.pgh_context.metadata["reason"],
+            )
             for event in release.recorded_events.order_by("pgh_id").select_related("pgh_context")
         ]
         assert told == [

@@ -24,6 +24,11 @@ class WrittenByTests(TestCase):
         model = apps.get_model("councils", "PartnerBody")
         model.objects.create(name=name, slug=name, kind="nhs", region=self.region)
 
+    def write_twice(self, name: str) -> None:
+        """Fails on the second, as names are unique."""
+        self.write(name)
+        self.write(name)
+
     def event(self, name: str) -> Any:
         return apps.get_model("councils", "PartnerBodyEvent").objects.select_related("pgh_context").get(name=name)
 
@@ -57,8 +62,7 @@ class WrittenByTests(TestCase):
 
     def test_words_end_with_their_block_when_it_fails(self):
         with pytest.raises(IntegrityError), transaction.atomic(), written_by(door="shell"):
-            self.write("a")
-            self.write("a")
+            self.write_twice("a")
         self.write("b")
         assert self.said("b") is None
 
@@ -82,8 +86,7 @@ class WrittenByTests(TestCase):
     def test_an_inner_block_that_fails_gives_the_word_back(self):
         with written_by(door="shell", reason="outer"):
             with pytest.raises(IntegrityError), transaction.atomic(), written_by(door="import", reason="inner"):
-                self.write("a")
-                self.write("a")
+                self.write_twice("a")
             self.write("b")
         assert self.said("b") == {"door": "shell", "reason": "outer"}
 

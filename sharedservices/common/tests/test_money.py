@@ -45,8 +45,11 @@ def test_every_usual_spelling_is_read(text, amount):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "£", "-", "abc", "4l0", "1,2", "1,23,456", "12,34", ",410", "410,", "1.2.3", "£410 p", "410bn", "4e5", "0x1f"]
-    + ["(410)", "£410-£420", "--5", "-£-5", "$410", "410%", "1_000", "NaN", "Infinity", "½", "410,000k,", "m", "k410", "\x00"],
+    [
+        *("", " ", "£", "-", "\x00", "abc", "4l0", "m", "k410", "NaN", "Infinity", "½", "0x1f", "4e5", "1_000"),
+        *("1,2", "1,23,456", "12,34", ",410", "410,", "1.2.3", "410,000k,"),
+        *("£410 p", "410bn", "(410)", "£410-£420", "--5", "-£-5", "$410", "410%"),
+    ],
 )
 def test_anything_else_is_refused_and_named(text):
     with pytest.raises(ValueError, match="is not an amount in pounds") as refused:

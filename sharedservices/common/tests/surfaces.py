@@ -1,0 +1,51 @@
+"""One list read from its three surfaces: the page a reader walks, the file, and the API by its cursors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+
+Query = Mapping[str, Sequence[str]]
+# The link at the head of each row of a list.
+ROW = re.compile(r'<th scope="row"[^>]*><a class="govuk-link" href="/[a-z]+/([^/"]+)/">')
+
+
+def on_page(client: Client, address: str, query: Query) -> list[str]:
+    """The last part of the address behind each row, on all pages of the list."""
+    keys: list[str] = []
+    number = pages = 1
+    while number <= pages:
+        response = client.get(f"{address}?{urlencode({**query, 'page': number}, doseq=True)}")
+        assert response.status_code == 200, response.content.decode()
+        pages = response.context["page_obj"].paginator.num_pages
+        keys += ROW.findall(response.content.decode())
+        number += 1
+    return keys
+
+
+def in_file(client: Client, address: str, query: Query, column: str) -> list[str]:
+    """The column's values, row by row."""
+    response = client.get(f"{address}?{urlencode(query, doseq=True)}")
+    assert response.status_code == 200, response.content.decode()
+    return [row[column] for row in csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))]
+
+
+def in_api(client: Client, address: str, query: Query, field: str, limit: int | None = None) -> list[Any]:
+    """The field's values, following `links.next` to the end."""
+    given = {**query, **({"limit": limit} if limit else {})}
+    following: str | None = f"{address}?{urlencode(given, doseq=True)}"
+    values: list[Any] = []
+    while following:
+        response = client.get(following)
+        assert response.status_code == 200, response.content.decode()
+        answer = response.json()
+        values += [row[field] for row in answer["data"]]
+        following = answer["links"].get("next")
+    assert answer["meta"]["count"] == len(values)
+    return values

@@ -1,0 +1,128 @@
+"""A furnished house: the small register of `arrangements.tests.world`, its people, and samples for every address."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.test import Client
+
+from arrangements.register.models import Partnership
+from arrangements.releases.models import Release
+from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
+from arrangements.tests.world import World, make_world
+from councils.models import Council, User
+from councils.tests.builders import make_user
+
+# Published; and prepared, approved and to be public a month after the register's day.
+RELEASE, FUTURE = "2013-14.r1", "2014-15.r1"
+ROLES = ("anonymous", "officer", "other officer", "analyst", "publisher")
+PAGES = [
+    "/",
+    "/arrangements/",
+    "/arrangements.csv",
+    "/councils/",
+    "/councils.csv",
+    "/councils/willow/",
+    "/releases/",
+    f"/releases/{RELEASE}/",
+    f"/releases/{RELEASE}/arrangements/",
+    f"/releases/{RELEASE}/arrangements.csv",
+    f"/releases/{RELEASE}/councils/",
+    f"/releases/{RELEASE}/councils.csv",
+    f"/releases/{RELEASE}/figures/savings-total/",
+    f"/releases/{RELEASE}/files/arrangements.csv",
+    f"/releases/{RELEASE}/files/figures.json",
+    "/years/2013-14/",
+    "/years/2014-15/",
+    "/api/v1/docs/",
+]
+# The lists a reader filters, with the file of each.
+LISTS = [
+    "/arrangements/",
+    "/arrangements.csv",
+    "/councils/",
+    "/councils.csv",
+    f"/releases/{RELEASE}/arrangements/",
+    f"/releases/{RELEASE}/arrangements.csv",
+    f"/releases/{RELEASE}/councils/",
+    f"/releases/{RELEASE}/councils.csv",
+]
+API_LISTS = [
+    "/api/v1/councils/",
+    "/api/v1/arrangements/",
+    "/api/v1/partnerships/",
+    "/api/v1/savings/",
+    "/api/v1/figures/",
+    "/api/v1/releases/",
+    f"/api/v1/releases/{RELEASE}/arrangements/",
+    f"/api/v1/releases/{RELEASE}/councils/",
+    f"/api/v1/releases/{RELEASE}/figures/",
+]
+
+
+@dataclass(frozen=True)
+class House:
+    """The world, one account for each role that has one, and the officer's council."""
+
+    world: World
+    people: dict[str, User]
+    council: Council
+    future: Release
+    reference: str  # an arrangement operating in both published years
+    partnership: int
+
+    def api_items(self) -> list[str]:
+        """One item of each list, of the published release where it is one's."""
+        of_release = f"/api/v1/releases/{RELEASE}"
+        return [
+            "/api/v1/",
+            "/api/v1/openapi.json",
+            f"/api/v1/councils/{self.council.gss_code}/",
+            f"/api/v1/arrangements/{self.reference}/",
+            f"/api/v1/partnerships/{self.partnership}/",
+            f"{of_release}/",
+            f"{of_release}/arrangements/{self.reference}/",
+            f"{of_release}/councils/{self.council.gss_code}/",
+            f"{of_release}/figures/savings-total/",
+        ]
+
+    def pages(self) -> list[str]:
+        """Every public page and file."""
+        return [*PAGES, f"/arrangements/{self.reference}/", "/healthz", "/readyz"]
+
+
+def furnish() -> House:
+    """Make everything. `REGISTER_TODAY` must be the world's."""
+    world = make_world()
+    council, other = (Council.objects.get(slug=slug) for slug in ("willow", "oakham"))
+    people = {
+        "officer": make_user(councils=[council]),
+        "other officer": make_user(councils=[other]),
+        "analyst": make_analyst(),
+        "publisher": make_publisher(),
+    }
+    accept_all(world.years["2014-15"])
+    future = make_release(world.years["2014-15"])
+    partnership = (
+        Partnership.objects.filter(council=council, arrangement__released__release__slug=RELEASE)
+        .filter(arrangement__released__release__slug="2012-13.r2")
+        .select_related("arrangement")
+        .earliest("pk")
+    )
+    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk)
+
+
+def client_of(user: User | None, *, second_factor: bool = True) -> Client:
+    """A browser in which the person is signed in, with the second factor given unless told otherwise."""
+    client = Client()
+    if user is None:
+        return client
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa" if second_factor else "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client

@@ -1,0 +1,275 @@
+"""Who may open what: every address as each role, by a table that fails where an address has no row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import TestCase, override_settings
+from django.urls import URLPattern, get_resolver
+
+from arrangements.tests.world import TODAY
+from sharedservices.tests.house import FUTURE, RELEASE, ROLES, client_of, furnish
+
+Statuses = tuple[int, int, int, int, int]  # one for each of ROLES
+
+EVERYONE: Statuses = (200, 200, 200, 200, 200)
+NOBODY: Statuses = (404, 404, 404, 404, 404)
+STAFF: Statuses = (404, 404, 404, 200, 200)
+SIGNED_IN: Statuses = (302, 200, 200, 200, 200)
+ELSEWHERE: Statuses = (302, 302, 302, 302, 302)
+WRITES = ("post", "put", "patch", "delete")
+
+
+def of_release(below: str) -> list[tuple[str, Statuses]]:
+    """A page below a release: everyone's once it is public; staff's while it isn't."""
+    return [
+        (f"/releases/{RELEASE}/{below}", EVERYONE),
+        (f"/releases/{FUTURE}/{below}", STAFF),
+        (f"/releases/2013-14.r2/{below}", NOBODY),
+    ]
+
+
+def of_api_release(below: str) -> list[tuple[str, Statuses]]:
+    """The API knows nobody: what isn't public isn't there, whoever is signed in."""
+    return [(f"/api/v1/releases/{RELEASE}/{below}", EVERYONE), (f"/api/v1/releases/{FUTURE}/{below}", NOBODY)]
+
+
+# Route of the resolver -> addresses that it answers, each with the status of a GET for each role.
+PAGES: dict[str, list[tuple[str, Statuses]]] = {
+    "": [("/", EVERYONE)],
+    "healthz": [("/healthz", EVERYONE)],
+    "readyz": [("/readyz", EVERYONE)],
+    "councils/": [("/councils/", EVERYONE)],
+    "councils.csv": [("/councils.csv", EVERYONE)],
+    "arrangements/": [("/arrangements/", EVERYONE)],
+    "arrangements.csv": [("/arrangements.csv", EVERYONE)],
+    "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
+    "councils/<slug:slug>/": [("/councils/willow/", EVERYONE), ("/councils/atlantis/", NOBODY)],
+    "my-council/": [("/my-council/", SIGNED_IN)],
+    "my-council/<slug:slug>/": [
+        ("/my-council/willow/", (302, 200, 404, 404, 404)),
+        ("/my-council/oakham/", (302, 404, 200, 404, 404)),
+        ("/my-council/atlantis/", (302, 404, 404, 404, 404)),
+    ],
+    "releases/": [("/releases/", EVERYONE)],
+    "releases/<str:slug>/": of_release(""),
+    "releases/<str:slug>/arrangements/": of_release("arrangements/"),
+    "releases/<str:slug>/arrangements.csv": of_release("arrangements.csv"),
+    "releases/<str:slug>/councils/": of_release("councils/"),
+    "releases/<str:slug>/councils.csv": of_release("councils.csv"),
+    "releases/<str:slug>/figures/<str:key>/": [
+        *of_release("figures/savings-total/"),
+        (f"/releases/{RELEASE}/figures/savings-of-the-moon/", NOBODY),
+    ],
+    "releases/<str:slug>/files/<str:name>": [
+        *of_release("files/arrangements.csv"),
+        (f"/releases/{RELEASE}/files/passwords.csv", NOBODY),
+    ],
+    "years/<slug:slug>/": [("/years/2013-14/", EVERYONE), ("/years/2014-15/", EVERYONE), ("/years/1999-00/", NOBODY)],
+    "api/v1/docs/": [("/api/v1/docs/", EVERYONE)],
+    "after-sign-in/": [("/after-sign-in/", ELSEWHERE)],
+}
+API: dict[str, list[tuple[str, Statuses]]] = {
+    "api/v1/": [("/api/v1/", EVERYONE)],
+    "api/v1/openapi.json": [("/api/v1/openapi.json", EVERYONE)],
+    "api/v1/^councils/$": [("/api/v1/councils/", EVERYONE)],
+    "api/v1/^councils/(?P<gss_code>[A-Za-z0-9]+)/$": [
+        ("/api/v1/councils/{code}/", EVERYONE),
+        ("/api/v1/councils/E99999999/", NOBODY),
+    ],
+    "api/v1/^arrangements/$": [("/api/v1/arrangements/", EVERYONE)],
+    "api/v1/^arrangements/(?P<reference>[^/.]+)/$": [
+        ("/api/v1/arrangements/{reference}/", EVERYONE),
+        ("/api/v1/arrangements/SSR-999999/", NOBODY),
+    ],
+    "api/v1/^partnerships/$": [("/api/v1/partnerships/", EVERYONE)],
+    "api/v1/^partnerships/(?P<id>[0-9]{1,18})/$": [
+        ("/api/v1/partnerships/{partnership}/", EVERYONE),
+        ("/api/v1/partnerships/999999999999999999/", NOBODY),
+    ],
+    "api/v1/^releases/$": [("/api/v1/releases/", EVERYONE)],
+    "api/v1/^releases/(?P<slug>[0-9a-z.-]+)/$": of_api_release(""),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/arrangements/$": of_api_release("arrangements/"),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/arrangements/(?P<reference>[^/.]+)/$": of_api_release("arrangements/{reference}/"),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/councils/$": of_api_release("councils/"),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/councils/(?P<gss_code>[^/.]+)/$": of_api_release("councils/{code}/"),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/figures/$": of_api_release("figures/"),
+    "api/v1/^releases/(?P<release>[0-9a-z.-]+)/figures/(?P<key>[a-z0-9:_-]+)/$": of_api_release("figures/savings-total/"),
+    "api/v1/savings/": [("/api/v1/savings/", EVERYONE)],
+    "api/v1/figures/": [("/api/v1/figures/", EVERYONE)],
+}
+ACCOUNTS: dict[str, list[tuple[str, Statuses]]] = {
+    # Closed: nobody signs up or changes the address that staff gave the account.
+    "accounts/email/": [("/accounts/email/", NOBODY)],
+    "accounts/signup/": [("/accounts/signup/", NOBODY)],
+    "accounts/^confirm-email/": [("/accounts/confirm-email/", NOBODY)],
+    "accounts/confirm-email/": [("/accounts/confirm-email/", NOBODY)],
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": [("/accounts/confirm-email/abc/", NOBODY)],
+    "accounts/login/": [("/accounts/login/", (200, 302, 302, 302, 302))],
+    "accounts/logout/": [("/accounts/logout/", SIGNED_IN)],
+    "accounts/inactive/": [("/accounts/inactive/", EVERYONE)],
+    "accounts/reauthenticate/": [("/accounts/reauthenticate/", SIGNED_IN)],
+    "accounts/login/code/confirm/": [("/accounts/login/code/confirm/", ELSEWHERE)],
+    "accounts/password/change/": [("/accounts/password/change/", SIGNED_IN)],
+    "accounts/password/set/": [("/accounts/password/set/", ELSEWHERE)],
+    "accounts/password/reset/": [("/accounts/password/reset/", EVERYONE)],
+    "accounts/password/reset/done/": [("/accounts/password/reset/done/", EVERYONE)],
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": [("/accounts/password/reset/key/1-abc/", EVERYONE)],
+    "accounts/password/reset/key/done/": [("/accounts/password/reset/key/done/", EVERYONE)],
+    "accounts/2fa/": [("/accounts/2fa/", SIGNED_IN)],
+    "accounts/2fa/authenticate/": [("/accounts/2fa/authenticate/", ELSEWHERE)],
+    "accounts/2fa/reauthenticate/": [("/accounts/2fa/reauthenticate/", ELSEWHERE)],
+    "accounts/2fa/totp/activate/": [("/accounts/2fa/totp/activate/", SIGNED_IN)],
+    "accounts/2fa/totp/deactivate/": [("/accounts/2fa/totp/deactivate/", (302, 404, 404, 404, 404))],
+    "accounts/2fa/recovery-codes/": [("/accounts/2fa/recovery-codes/", (302, 404, 404, 404, 404))],
+    "accounts/2fa/recovery-codes/generate/": [("/accounts/2fa/recovery-codes/generate/", SIGNED_IN)],
+    "accounts/2fa/recovery-codes/download/": [("/accounts/2fa/recovery-codes/download/", (302, 404, 404, 404, 404))],
+}
+TABLE = {**PAGES, **API, **ACCOUNTS}
+ADMIN = "admin/"
+
+
+def routes(patterns: list, above: str = "") -> Iterator[str]:
+    """Every address pattern of the resolver, as its pieces are written."""
+    for each in patterns:
+        route = above + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield route
+        else:
+            yield from routes(each.url_patterns, route)
+
+
+def all_routes() -> list[str]:
+    return list(routes(get_resolver().url_patterns))
+
+
+def test_every_address_has_its_row_and_every_row_its_address():
+    found = {route for route in all_routes() if not route.startswith(ADMIN)}
+    assert found - set(TABLE) == set(), "these addresses have no row: say who may open them"
+    assert set(TABLE) - found == set(), "these rows have no address any more"
+
+
+@pytest.mark.xdist_group("house")
+@override_settings(REGISTER_TODAY=TODAY)
+class RoleTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.house = furnish()
+
+    def setUp(self):
+        cache.clear()  # wrong passwords and reset letters are counted
+        self.clients = {role: client_of(self.house.people.get(role)) for role in ROLES}
+
+    def address(self, pattern: str) -> str:
+        house = self.house
+        return pattern.format(reference=house.reference, code=house.council.gss_code, partnership=house.partnership)
+
+    def rows(self, table):
+        """Each address of the table with its status for each role."""
+        for cases in table.values():
+            for pattern, statuses in cases:
+                yield self.address(pattern), dict(zip(ROLES, statuses, strict=True))
+
+    def test_each_role_gets_what_the_table_says(self):
+        for address, statuses in self.rows(TABLE):
+            for role, status in statuses.items():
+                with self.subTest(address=address, role=role):
+                    response = self.clients[role].get(address)
+                    assert response.status_code == status
+                    if status == 302 and role == "anonymous" and "after" not in address:
+                        assert "/accounts/login/" in response["Location"] or response["Location"] == "/"
+
+    def test_asking_for_the_head_is_answered_like_asking_for_all(self):
+        for address, statuses in self.rows({**PAGES, **API}):
+            with self.subTest(address=address):
+                response = self.clients["anonymous"].head(address)
+                assert response.status_code == statuses["anonymous"]
+                assert response.content == b""
+
+    def test_pages_are_only_read_by_whomever(self):
+        for address, _ in self.rows(PAGES):
+            for role in ("anonymous", "publisher"):
+                for method in WRITES:
+                    with self.subTest(address=address, role=role, method=method):
+                        assert getattr(self.clients[role], method)(address).status_code == 405
+
+    def test_the_api_asks_writers_for_credentials_and_a_browser_s_sign_in_is_none(self):
+        for address, _ in self.rows(API):
+            for role in ("anonymous", "publisher"):
+                for method in WRITES:
+                    with self.subTest(address=address, role=role, method=method):
+                        response = getattr(self.clients[role], method)(address, data="{}", content_type="application/json")
+                        assert response.status_code == 401
+                        assert response["WWW-Authenticate"] == 'Bearer realm="register"'
+                        assert response["Content-Type"] == "application/problem+json"
+
+    def test_the_api_answers_each_role_the_same_bytes(self):
+        for address, _ in self.rows(API):
+            with self.subTest(address=address):
+                answers = {role: self.clients[role].get(address).content for role in ("anonymous", "officer", "analyst")}
+                assert len(set(answers.values())) == 1
+
+    def test_the_admin_is_for_staff(self):
+        """Every address of it, whatever stands in the place of its keys."""
+        found = {
+            re.sub(r"<[^>]+>|\(\?P[^)]*\)|[\^$]", lambda hole: "1" if len(hole[0]) > 1 else "", route)
+            for route in all_routes()
+            if route.startswith(ADMIN)
+        }
+        assert len(found) > 50
+        for address in sorted(found):
+            for role in ("anonymous", "officer"):
+                with self.subTest(address=address, role=role):
+                    response = self.clients[role].get(f"/{address}", follow=False)
+                    assert response.status_code in (302, 403, 404)
+                    assert response.status_code != 302 or re.search("/(login|password|admin)/", response["Location"])
+        for role in ("analyst", "publisher"):
+            assert self.clients[role].get("/admin/").status_code == 200
+
+    def test_an_officer_who_is_led_to_the_admin_is_told_that_it_is_closed(self):
+        response = self.clients["officer"].get("/admin/", follow=True)
+        assert response.status_code == 403
+
+    def test_a_password_alone_opens_no_page_and_the_api_cares_for_neither(self):
+        half = client_of(self.house.people["analyst"], second_factor=False)
+        for address, _ in self.rows(PAGES):
+            with self.subTest(address=address):
+                response = half.get(address)
+                assert response.status_code == 302
+                assert response["Location"].startswith("/accounts/2fa/totp/activate/")
+        for address, statuses in self.rows(API):
+            with self.subTest(address=address):
+                assert half.get(address).status_code == statuses["anonymous"]
+
+    def test_after_signing_in_each_goes_where_their_work_is(self):
+        landings = [self.clients[role].get("/after-sign-in/")["Location"] for role in ROLES]
+        assert landings == ["/", "/my-council/", "/my-council/", "/admin/", "/admin/"]
+
+    def test_what_is_not_public_yet_and_what_never_was_look_alike(self):
+        """The same words, so that nobody learns from an error that a release waits."""
+        for below in ("", "arrangements/", "arrangements.csv", "councils/", "figures/savings-total/", "files/arrangements.csv"):
+            for base in ("/releases", "/api/v1/releases"):
+                waiting = self.clients["anonymous"].get(f"{base}/{FUTURE}/{below}")
+                never = self.clients["anonymous"].get(f"{base}/2013-14.r9/{below}")
+                with self.subTest(below=below, base=base):
+                    assert waiting.status_code == never.status_code == 404
+                    assert waiting.content == never.content
+                    assert waiting.headers.items() == never.headers.items()
+
+    def test_a_release_becomes_public_at_its_moment_and_not_before(self):
+        moment = self.house.future.published_at
+        address = f"/releases/{FUTURE}/"
+        with override_settings(REGISTER_TODAY=moment.date().replace(day=moment.day - 1)):
+            assert self.clients["anonymous"].get(address).status_code == 404
+        with override_settings(REGISTER_TODAY=moment.date().replace(day=moment.day + 1)):
+            assert self.clients["anonymous"].get(address).status_code == 200
+            assert self.clients["anonymous"].get(f"/api/v1{address}").status_code == 200
+
+    def test_a_signed_in_officer_whose_account_is_closed_sees_what_everyone_sees(self):
+        officer = self.house.people["officer"]
+        officer.is_active = False
+        officer.save()
+        assert self.clients["officer"].get("/my-council/willow/").status_code == 302

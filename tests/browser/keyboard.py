@@ -1,0 +1,17 @@
+"""Going about a page with nothing but the keyboard."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+MOST_STOPS = 120
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the element has the focus; fail where the keyboard never gets there."""
+    element = wanted.element_handle()
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("one => one === document.activeElement", element):
+            return
+    raise AssertionError(f"{MOST_STOPS} stops of the keyboard don't lead to {wanted}")

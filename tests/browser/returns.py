@@ -1,0 +1,31 @@
+"""The returns that the admin's tests work on, and their page."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from playwright.sync_api import Locator, Page
+
+from arrangements.register.models import Arrangement
+from arrangements.returns.models import AnnualReturn
+from arrangements.returns.vocabulary import ReturnState
+
+
+def a_return(state: str = ReturnState.NOT_STARTED, lines: int = 2) -> AnnualReturn:
+    """The first return of 2014/15 in the state with as many lines or more."""
+    found = AnnualReturn.objects.with_progress().filter(year__slug="2014-15", state=state, lines__gte=lines)
+    return AnnualReturn.objects.get(pk=found.order_by("council__short_name")[0].pk)
+
+
+def page_of(annual_return: AnnualReturn) -> str:
+    """Its address in the admin."""
+    return reverse("admin:arrangements_annualreturn_change", args=[annual_return.pk])
+
+
+def line(page: Page, arrangement: Arrangement) -> Locator:
+    """The part of the page that is about the arrangement."""
+    return page.get_by_role("group").filter(has_text=arrangement.reference)
+
+
+def save(page: Page) -> None:
+    """Press Save."""
+    page.get_by_role("button", name="Save", exact=True).click()

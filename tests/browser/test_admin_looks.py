@@ -1,0 +1,72 @@
+"""The admin's pages, wide and narrow: no wider than their window, silent, and the register's own ones clean by axe."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from arrangements.register.models import Arrangement
+from arrangements.releases.models import Release
+from arrangements.returns.vocabulary import ReturnState
+from tests.browser.accounts import ANALYST, PUBLISHER
+from tests.browser.conftest import NARROW, WIDE, OpenPage, Way
+from tests.browser.keyboard import tab_to
+from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.returns import a_return, page_of
+
+BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
+
+
+@BOTH
+@pytest.mark.parametrize("state", [ReturnState.IN_PROGRESS, ReturnState.QUERIED, ReturnState.ACCEPTED])
+def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, way: Way, state: str) -> None:
+    page = open_page(way, ANALYST)
+    page.goto(page_of(a_return(state)))
+    expect(page.get_by_role("group").first).to_be_visible()
+    nothing_sticks_out(page)
+    axe_finds_nothing(page)
+
+
+@BOTH
+def test_a_trail(open_page: OpenPage, way: Way) -> None:
+    page = open_page(way, ANALYST)
+    page.goto(page_of(a_return(ReturnState.QUERIED)))
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("region", name="History")).to_be_visible()
+    nothing_sticks_out(page)
+    axe_finds_nothing(page)
+
+
+@BOTH
+def test_the_lists_and_the_pages_of_releases(open_page: OpenPage, way: Way) -> None:
+    page = open_page(way, PUBLISHER)
+    release = reverse("admin:arrangements_release_change", args=[Release.objects.latest().pk])
+    for path in ["/admin/", "/admin/arrangements/annualreturn/", "/admin/arrangements/release/add/", release]:
+        page.goto(path)
+        nothing_sticks_out(page)
+        axe_finds_nothing(page)
+
+
+@BOTH
+def test_the_form_of_an_arrangement_fits_its_window(open_page: OpenPage, way: Way) -> None:
+    page = open_page(way, ANALYST)
+    page.goto(reverse("admin:arrangements_arrangement_change", args=[Arrangement.objects.get(reference="SSR-0101").pk]))
+    expect(page.get_by_role("combobox", name="Westminster City Council")).to_be_visible()
+    nothing_sticks_out(page)
+
+
+def test_a_partner_is_found_as_it_is_typed_and_added_from_the_keyboard(own_register: str, open_page: OpenPage) -> None:
+    arrangement = Arrangement.objects.get(name="Kingston and Sutton shared ICT service")
+    page = open_page(email=ANALYST)
+    page.goto(reverse("admin:arrangements_arrangement_change", args=[arrangement.pk]))
+    tab_to(page, page.get_by_role("button", name="Add another Partnership"))
+    page.keyboard.press("Enter")
+    row = page.locator("tr.dynamic-partnerships").last
+    tab_to(page, row.get_by_role("combobox").first)
+    page.keyboard.press("Enter")
+    page.keyboard.type("merton")
+    expect(page.get_by_role("option", name="Merton")).to_be_visible()
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Save", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("was changed successfully.")).to_be_visible()
+    assert arrangement.partnerships.filter(council__slug="merton").exists()
