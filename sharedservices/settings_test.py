@@ -22,3 +22,6 @@ REGISTER_DEMONSTRATION = False
 REGISTER_TODAY = None
 REQUIRE_SECOND_FACTOR = True
 DEBUG = False
+
+# Whoever is signed in and the account on the page are two of a kind, not a loop.
+ZEAL_ALLOWLIST = [{"model": "councils.User", "field": "get()"}]

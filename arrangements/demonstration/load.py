@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -68,15 +69,16 @@ def load(say: Say) -> None:
         years = _load_years(people)
         _load_answers(arrangements, years, people)
         say(f"{AnnualReturn.objects.count()} returns and {ReportedSaving.objects.count()} answers")
-        _count_for_the_planner()
+        _let_the_planner_count()
         _release_years(arrangements, years, people, say)
+        _let_the_planner_count()
 
 
-def _count_for_the_planner() -> None:
-    """Let PostgreSQL know how many rows there are now: after a load that was broken off it may believe there are none."""
-    tables = (model._meta.db_table for model in (Council, Arrangement, Partnership, AnnualReturn, ReportedSaving))
+def _let_the_planner_count() -> None:
+    """PostgreSQL counts rows only now and then; after a load that was broken off it believes for a minute there are none."""
+    models = [model for app in ("councils", "arrangements") for model in apps.get_app_config(app).get_models()]
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(tables)}")
+        cursor.execute(f"ANALYZE {', '.join(sorted({model._meta.db_table for model in models}))}")
 
 
 def _load_services() -> None:

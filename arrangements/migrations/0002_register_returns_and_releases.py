@@ -133,9 +133,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "left_on",
-                    models.DateField(
-                        blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True),
                 ),
                 (
                     "role",
@@ -177,9 +175,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "left_on",
-                    models.DateField(
-                        blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True),
                 ),
                 (
                     "role",
@@ -205,9 +201,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "rule",
-                    models.CharField(
-                        blank=True, help_text="The rule that raised it; empty where an analyst did.", max_length=60
-                    ),
+                    models.CharField(blank=True, help_text="The rule that raised it; empty where an analyst did.", max_length=60),
                 ),
                 ("text", models.TextField(help_text="What is asked, in words the council understands.")),
                 (
@@ -252,9 +246,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "rule",
-                    models.CharField(
-                        blank=True, help_text="The rule that raised it; empty where an analyst did.", max_length=60
-                    ),
+                    models.CharField(blank=True, help_text="The rule that raised it; empty where an analyst did.", max_length=60),
                 ),
                 ("text", models.TextField(help_text="What is asked, in words the council understands.")),
                 (
@@ -501,9 +493,7 @@ class Migration(migrations.Migration):
                 ("denominator", models.BigIntegerField(null=True)),
                 (
                     "rows",
-                    models.CharField(
-                        help_text="The frozen list that makes it, from the release's address on.", max_length=200
-                    ),
+                    models.CharField(help_text="The frozen list that makes it, from the release's address on.", max_length=200),
                 ),
                 ("row_count", models.PositiveIntegerField()),
                 (
@@ -766,9 +756,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "council",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="councils.council"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="councils.council"),
                 ),
                 (
                     "submitted_by",
@@ -798,9 +786,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         max_length=12,
                         unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator("^SSR-\\d{4,}$", "A reference looks like SSR-0001.")
-                        ],
+                        validators=[django.core.validators.RegexValidator("^SSR-\\d{4,}$", "A reference looks like SSR-0001.")],
                     ),
                 ),
                 ("name", models.CharField(max_length=160)),
@@ -878,9 +864,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    models.CharField(
-                        blank=True, help_text="A role mailbox or a page, never a person. Public.", max_length=200
-                    ),
+                    models.CharField(blank=True, help_text="A role mailbox or a page, never a person. Public.", max_length=200),
                 ),
                 ("source", models.CharField(blank=True, help_text="Where the facts come from.", max_length=300)),
                 ("source_url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
@@ -929,9 +913,7 @@ class Migration(migrations.Migration):
                         db_default=arrangements.register.models.NextReference(),
                         editable=False,
                         max_length=12,
-                        validators=[
-                            django.core.validators.RegexValidator("^SSR-\\d{4,}$", "A reference looks like SSR-0001.")
-                        ],
+                        validators=[django.core.validators.RegexValidator("^SSR-\\d{4,}$", "A reference looks like SSR-0001.")],
                     ),
                 ),
                 ("name", models.CharField(max_length=160)),
@@ -1009,9 +991,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    models.CharField(
-                        blank=True, help_text="A role mailbox or a page, never a person. Public.", max_length=200
-                    ),
+                    models.CharField(blank=True, help_text="A role mailbox or a page, never a person. Public.", max_length=200),
                 ),
                 ("source", models.CharField(blank=True, help_text="Where the facts come from.", max_length=300)),
                 ("source_url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
@@ -1058,9 +1038,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "left_on",
-                    models.DateField(
-                        blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True),
                 ),
                 (
                     "arrangement",
@@ -1106,9 +1084,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "left_on",
-                    models.DateField(
-                        blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day, inclusive. Empty: still in, or until its end.", null=True),
                 ),
                 (
                     "arrangement",
@@ -1578,9 +1554,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="query",
             name="raised_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name="query",
@@ -1686,9 +1660,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="release",
             name="prepared_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name="release",
@@ -1718,9 +1690,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="releasedcouncil",
             name="council",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="released", to="councils.council"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="released", to="councils.council"),
         ),
         migrations.AddField(
             model_name="releasedcouncil",
@@ -2665,9 +2635,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="release",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_at__isnull", True), models.Q(("digest", ""), _negated=True), _connector="OR"
-                ),
+                condition=models.Q(("approved_at__isnull", True), models.Q(("digest", ""), _negated=True), _connector="OR"),
                 name="only_a_prepared_release_is_approved",
                 violation_error_message="Only a release whose preparation is complete can be approved.",
             ),
@@ -2785,17 +2753,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="releasedarrangement",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("search"), name="gin_trgm_ops"
-                ),
+                django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper("search"), name="gin_trgm_ops"),
                 name="released_arrangement_search",
             ),
         ),
         migrations.AddConstraint(
             model_name="releasedarrangement",
-            constraint=models.UniqueConstraint(
-                fields=("release", "reference"), name="an_arrangement_is_frozen_once_a_release"
-            ),
+            constraint=models.UniqueConstraint(fields=("release", "reference"), name="an_arrangement_is_frozen_once_a_release"),
         ),
         migrations.AddConstraint(
             model_name="releasedarrangement",
@@ -2868,9 +2832,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="releasedcouncil",
-            constraint=models.UniqueConstraint(
-                fields=("release", "gss_code"), name="a_council_is_frozen_once_a_release"
-            ),
+            constraint=models.UniqueConstraint(fields=("release", "gss_code"), name="a_council_is_frozen_once_a_release"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="releasedcouncil",
@@ -3182,9 +3144,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="arrangement",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
-                ),
+                django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"),
                 name="arrangement_by_part_of_name",
             ),
         ),

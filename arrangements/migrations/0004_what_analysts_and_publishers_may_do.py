@@ -34,9 +34,7 @@ def grant(apps: Any, schema_editor: Any) -> None:
         *(f"view_{model}" for model in [*SEEN_BY_ANALYSTS, *COUNCILS_SEEN]),
         "prepare_release",
     ]
-    of_analysts = permission.objects.filter(
-        content_type__app_label__in=["councils", "arrangements"], codename__in=wanted
-    )
+    of_analysts = permission.objects.filter(content_type__app_label__in=["councils", "arrangements"], codename__in=wanted)
     group.objects.get(name="analyst").permissions.add(*of_analysts)
     of_publishers = permission.objects.filter(content_type__app_label="arrangements", codename="approve_release")
     group.objects.get(name="publisher").permissions.add(*of_analysts, *of_publishers)

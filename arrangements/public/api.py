@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet
 from rest_framework import serializers
 
 from arrangements.public.filters import RegisterFilter
-from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.register.models import Arrangement, BodyPartnership, FormerName, Partnership, Service
 from arrangements.register.vocabulary import Role
 from councils.filters import slugs_by_former_code
 from councils.models import Council
@@ -46,11 +47,11 @@ class ArrangementSerializer(serializers.Serializer):
 
     reference = serializers.CharField()
     name = serializers.CharField()
-    former_names = serializers.SerializerMethodField()
+    former_names = serializers.ListField(child=serializers.CharField(), source="former_name_list")
     summary = serializers.CharField()
     category = serializers.CharField(source="main_service.category.slug")
     main_service = serializers.CharField(source="main_service.slug")
-    other_services = serializers.SerializerMethodField()
+    other_services = serializers.ListField(child=serializers.CharField(), source="other_service_slugs")
     governance = serializers.CharField()
     aims = serializers.ListField(child=serializers.CharField())
     started_on = serializers.DateField(allow_null=True)
@@ -60,22 +61,13 @@ class ArrangementSerializer(serializers.Serializer):
     status = serializers.SerializerMethodField(help_text="Today: not-started, operating or ended.")
     councils = MembershipSerializer(many=True, source="partnerships")
     bodies = BodyMembershipSerializer(many=True, source="body_partnerships")
-    replaces = serializers.SerializerMethodField(help_text="References.")
+    replaces = serializers.ListField(child=serializers.CharField(), source="replaced_references", help_text="References.")
     contact = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
     source_url = serializers.CharField()
     illustrative = serializers.BooleanField(source="is_illustrative")
     outcome = serializers.SerializerMethodField(help_text="As released; null where the release has no such row.")
     saving = serializers.SerializerMethodField(help_text="Whole pounds, as released; null unless a figure.")
-
-    def get_former_names(self, arrangement: Arrangement) -> list[str]:
-        return [former.name for former in arrangement.former_names.all()]
-
-    def get_other_services(self, arrangement: Arrangement) -> list[str]:
-        return [service.slug for service in arrangement.other_services.all()]
-
-    def get_replaces(self, arrangement: Arrangement) -> list[str]:
-        return [replaced.reference for replaced in arrangement.replaces.all()]
 
     def get_status(self, arrangement: Arrangement) -> str:
         return arrangement.status_on(today())
@@ -96,13 +88,16 @@ class ArrangementViewSet(ReadList):
 
     def get_queryset(self) -> QuerySet[Any]:
         """With all that an item names."""
+        of_it = OuterRef("pk")
         return (
             Arrangement.objects.visible_to(self.request.user)
             .for_list()
+            .annotate(
+                former_name_list=ArraySubquery(FormerName.objects.filter(arrangement=of_it).values("name")),
+                other_service_slugs=ArraySubquery(Service.objects.filter(also_arrangements=of_it).values("slug")),
+                replaced_references=ArraySubquery(Arrangement.objects.filter(replaced_by=of_it).values("reference")),
+            )
             .prefetch_related(
-                "former_names",
-                "other_services",
-                "replaces",
                 Prefetch("partnerships", Partnership.objects.select_related("council")),
                 Prefetch("body_partnerships", BodyPartnership.objects.select_related("body")),
             )

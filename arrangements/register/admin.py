@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 from django import forms
@@ -19,8 +21,8 @@ from arrangements.register.models import (
     Service,
     ServiceCategory,
 )
-from arrangements.register.parties import first_day_short_of_parties
-from arrangements.register.vocabulary import Aim
+from arrangements.register.parties import Period, first_day_short_of_parties, overlap
+from arrangements.register.vocabulary import Aim, Role
 from sharedservices.common.periods import spelled
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
@@ -57,9 +59,37 @@ class ArrangementForm(VersionedForm):
     aims = forms.MultipleChoiceField(choices=Aim.choices, required=False, widget=forms.CheckboxSelectMultiple)
 
 
-class PartnershipFormSet(NamedFieldsFormSet):
-    """The parties together: two or more on every day of the arrangement."""
+class MembershipFormSet(NamedFieldsFormSet):
+    """Rows that are judged against each other: by itself a row is judged against those that stand in the database."""
 
+    model: type[models.Model]
+    # The name of a constraint, and whether two rows of the same time break it.
+    rivals: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]] = {}
+
+    def clean(self) -> None:
+        super().clean()
+        messages = {rule.name: rule.violation_error_message for rule in self.model._meta.constraints}
+        sound = [form for form in _that_will_stand(self) if not form.errors]
+        for one, other in combinations(sound, 2):
+            for name, are_rivals in self.rivals.items():
+                if are_rivals(one.cleaned_data, other.cleaned_data) and overlap(_period(one), _period(other)):
+                    other.add_error(None, messages[name])
+
+
+class BodyPartnershipFormSet(MembershipFormSet):
+    """Each body once at a time."""
+
+    rivals = {"a_body_is_in_an_arrangement_once_at_a_time": lambda one, other: one["body"] == other["body"]}
+
+
+class PartnershipFormSet(MembershipFormSet):
+    """Each council once, one that answers and one that leads at a time; and of all parties two or more on every day."""
+
+    rivals = {
+        "a_council_is_in_an_arrangement_once_at_a_time": lambda one, other: one["council"] == other["council"],
+        "one_council_answers_for_an_arrangement_at_a_time": lambda one, other: one["answers"] and other["answers"],
+        "one_council_leads_an_arrangement_at_a_time": lambda one, other: one["role"] == other["role"] == Role.LEAD,
+    }
     bodies: forms.BaseInlineFormSet | None = None
 
     def clean(self) -> None:
@@ -67,7 +97,8 @@ class PartnershipFormSet(NamedFieldsFormSet):
         if any(self.errors) or (self.bodies is not None and not self.bodies.is_valid()):
             return
         whole = (self.instance.started_on, self.instance.ended_on)
-        day = first_day_short_of_parties(whole, [*_periods(self), *_periods(self.bodies)])
+        parties = [*_that_will_stand(self), *(_that_will_stand(self.bodies) if self.bodies is not None else [])]
+        day = first_day_short_of_parties(whole, [_period(form) for form in parties])
         if day is not None:
             on = f"on {spelled(day)}" if day.year > 1 else "from its beginning"
             raise ValidationError(
@@ -76,15 +107,13 @@ class PartnershipFormSet(NamedFieldsFormSet):
             )
 
 
-def _periods(formset: forms.BaseInlineFormSet | None) -> list[tuple[Any, Any]]:
-    """The periods of the rows that will stand once the formset is saved."""
-    if formset is None:
-        return []
-    return [
-        (form.cleaned_data.get("joined_on"), form.cleaned_data.get("left_on"))
-        for form in formset.forms
-        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
-    ]
+def _that_will_stand(formset: forms.BaseInlineFormSet) -> list[forms.ModelForm]:
+    """The forms whose rows will stand once the formset is saved."""
+    return [form for form in formset.forms if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())]
+
+
+def _period(form: forms.ModelForm) -> Period:
+    return form.cleaned_data.get("joined_on"), form.cleaned_data.get("left_on")
 
 
 class FormerNameInline(admin.TabularInline):
@@ -105,6 +134,7 @@ class PartnershipInline(VersionedInline):
 
 class BodyPartnershipInline(VersionedInline):
     model = BodyPartnership
+    formset = BodyPartnershipFormSet
     autocomplete_fields = ["body"]
     fields = ["body", "joined_on", "left_on", "read_version"]
 

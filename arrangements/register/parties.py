@@ -29,3 +29,11 @@ def first_day_short_of_parties(whole: Period, memberships: Iterable[Period]) -> 
 
 def _parties_on(day: date, memberships: list[Period]) -> int:
     return sum((joined is None or joined <= day) and (left is None or day <= left) for joined, left in memberships)
+
+
+def overlap(one: Period, other: Period) -> bool:
+    """Whether two periods share a day; both ends count, and an empty end is open."""
+    (begun, ended), (other_begun, other_ended) = one, other
+    return (begun is None or other_ended is None or begun <= other_ended) and (
+        other_begun is None or ended is None or other_begun <= ended
+    )

@@ -15,7 +15,6 @@ from sharedservices.common.names import contains_words, one_slip_from
 from sharedservices.common.periods import MembershipQuerySet
 from sharedservices.common.versions import VersionedQuerySet
 
-
 # More words than anybody needs; each is looked for in eight places.
 MOST_WORDS = 6
 

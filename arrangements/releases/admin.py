@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -19,7 +18,7 @@ from arrangements.releases.vocabulary import ReleaseKind
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.today import now
-from sharedservices.common.versioned_admin import TrailAdmin
+from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
 
 
 class PrepareForm(forms.Form):
@@ -81,7 +80,7 @@ class ReleaseAdmin(TrailAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """What was frozen, and the next step."""
-        release = get_object_or_404(self.get_queryset(request).select_related("year", "compared_with"), pk=object_id)
+        release = one_or_404(self.get_queryset(request).select_related("year", "compared_with"), object_id)
         if not self.has_view_permission(request, release):
             raise PermissionDenied
         form = MomentForm(request.POST if request.POST.get("deed") == "publish" else None, initial={"at": now()})

@@ -15,7 +15,6 @@ from django.db.models.functions import Collate, Lower
 from arrangements.register.models import Service, ServiceCategory
 from arrangements.register.vocabulary import Governance, Role
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
-from arrangements.releases.querysets import ReleasedArrangementQuerySet
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.vocabulary import RELEASED_OUTCOMES, ReturnState
 from councils.filters import slugs_by_former_code

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from arrangements.returns import actions
@@ -17,7 +16,7 @@ from arrangements.returns.lines import ReturnLines
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.trail import events
-from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin
+from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
 
 
 @admin.register(FinancialYear)
@@ -86,7 +85,7 @@ class AnnualReturnAdmin(TrailAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The return's page: all lines, last year beside each, and the deeds that its state allows."""
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
-        annual_return = get_object_or_404(returns, pk=object_id)
+        annual_return = one_or_404(returns, object_id)
         if not self.has_view_or_change_permission(request, annual_return):
             raise PermissionDenied
         lines = ReturnLines(annual_return)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from sharedservices.common.periods import spelled
 from sharedservices.common.trail import events, told
 
 READ_VERSION = "read_version"
@@ -57,15 +59,26 @@ class VersionedForm(forms.ModelForm):
         """A sentence for each field that differs between what stands now and what was typed."""
         sentences = []
         for name, field in self.fields.items():
-            if name == READ_VERSION or name not in self.cleaned_data or not hasattr(stands, name):
+            if field.widget.is_hidden or name not in self.cleaned_data or not hasattr(stands, name):
                 continue
-            theirs, mine = _shown(getattr(stands, name)), _shown(self.cleaned_data[name])
+            theirs, mine = _shown(getattr(stands, name), field), _shown(self.cleaned_data[name], field)
             if theirs != mine:
                 sentences.append(f"{field.label or name}: now “{theirs}”, yours “{mine}”.")
         return sentences
 
 
-class KnownAutocomplete(AutocompleteSelect):
+class NumberedKeys:
+    """Mixed into an autocomplete: a key that is no number, which no list offers, is not looked up."""
+
+    def optgroups(self, name: str, value: Sequence[Any], attrs: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attrs)  # type: ignore[misc]
+
+
+class SeveralAutocompletes(NumberedKeys, AutocompleteSelectMultiple):
+    """Django's autocomplete for several."""
+
+
+class KnownAutocomplete(NumberedKeys, AutocompleteSelect):
     """Django's autocomplete, which doesn't ask the database for a name that the form's row has brought along."""
 
     known: dict[str, str] | None = None
@@ -86,6 +99,11 @@ class KnowsItsNames:
             kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = SeveralAutocompletes(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
 
 STALE = (
     "Somebody changed this since you opened it, and nothing was saved. What you typed is still here. To keep yours, save"
@@ -93,15 +111,20 @@ STALE = (
 )
 
 
-def _shown(value: Any) -> str:
-    """A value in words that two people can compare."""
+def _shown(value: Any, field: forms.Field) -> str:
+    """A value of the field in words that two people can compare."""
     if isinstance(value, models.Manager):
         value = value.all()
     if isinstance(value, models.QuerySet):
-        value = sorted(str(one) for one in value)
+        return ", ".join(sorted(str(one) for one in value)) or "nothing"
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "nothing"
-    return "nothing" if value in (None, "") else str(value)
+        return ", ".join(_shown(one, field) for one in value) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return spelled(value)
+    labels: dict[Any, Any] = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+    return "nothing" if value in (None, "") else str(labels.get(value, value))
 
 
 class NamedFieldsFormSet(forms.BaseInlineFormSet):
@@ -111,7 +134,7 @@ class NamedFieldsFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         for field in form.fields.values():
             widget = getattr(field.widget, "widget", field.widget)
-            widget.attrs.setdefault("aria-label", field.label)
+            widget.attrs.setdefault("aria-label", field.label)  # type: ignore[union-attr]
 
 
 class VersionedInline(KnowsItsNames, admin.TabularInline):
@@ -120,6 +143,14 @@ class VersionedInline(KnowsItsNames, admin.TabularInline):
     form = VersionedForm
     formset = NamedFieldsFormSet
     extra = 0
+
+
+def one_or_404(rows: models.QuerySet, key: str) -> Any:
+    """The row of that key; 404 where there is none, and where an address made up holds no key at all."""
+    try:
+        return get_object_or_404(rows, pk=rows.model._meta.pk.to_python(key))
+    except ValidationError as error:
+        raise Http404 from error
 
 
 class TrailAdmin(admin.ModelAdmin):
@@ -131,7 +162,7 @@ class TrailAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Every value it ever had: who, when, by which door, why, old and new."""
-        obj = get_object_or_404(self.get_queryset(request), pk=object_id)
+        obj = one_or_404(self.get_queryset(request), object_id)
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         context = {

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from arrangements.register.models import Arrangement
 from arrangements.releases.models import Release
 from arrangements.returns.vocabulary import ReturnState
 from tests.browser.accounts import ANALYST, PUBLISHER
 from tests.browser.conftest import NARROW, WIDE, OpenPage, Way
 from tests.browser.keyboard import tab_to
 from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.registered import kingston_and_sutton, tri_borough
 from tests.browser.returns import a_return, page_of
 
 BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
@@ -49,13 +49,13 @@ def test_the_lists_and_the_pages_of_releases(open_page: OpenPage, way: Way) -> N
 @BOTH
 def test_the_form_of_an_arrangement_fits_its_window(open_page: OpenPage, way: Way) -> None:
     page = open_page(way, ANALYST)
-    page.goto(reverse("admin:arrangements_arrangement_change", args=[Arrangement.objects.get(reference="SSR-0101").pk]))
+    page.goto(reverse("admin:arrangements_arrangement_change", args=[tri_borough().pk]))
     expect(page.get_by_role("combobox", name="Westminster City Council")).to_be_visible()
     nothing_sticks_out(page)
 
 
 def test_a_partner_is_found_as_it_is_typed_and_added_from_the_keyboard(own_register: str, open_page: OpenPage) -> None:
-    arrangement = Arrangement.objects.get(name="Kingston and Sutton shared ICT service")
+    arrangement = kingston_and_sutton()
     page = open_page(email=ANALYST)
     page.goto(reverse("admin:arrangements_arrangement_change", args=[arrangement.pk]))
     tab_to(page, page.get_by_role("button", name="Add another Partnership"))

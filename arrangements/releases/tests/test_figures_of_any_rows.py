@@ -6,13 +6,15 @@ from dataclasses import asdict
 from fractions import Fraction
 from math import floor
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrangements.releases.figures import compute, per_cent, rank_of
 from arrangements.releases.tests.made_rows import AMOUNTS, CATEGORIES, OUTCOMES, REGIONS, figures_of, some_rows
 
-tried = settings(max_examples=1_000 if os.environ.get("LONG") else 60, deadline=None)
+tried = settings(
+    max_examples=1_000 if os.environ.get("LONG") else 60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @tried

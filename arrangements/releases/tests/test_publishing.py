@@ -56,7 +56,7 @@ class MomentTests(TestCase):
 
     def test_once_reached_it_stays(self):
         self.approve()
-        reached = datetime.now(UTC) - timedelta(seconds=1)
+        reached = datetime.now(UTC) - timedelta(hours=1)
         publish(release=self.release, at=reached, user=self.publisher)
         with pytest.raises(RuleBroken, match=r"is public already and stays so\. A correction is the next revision\."):
             publish(release=self.release, at=datetime.now(UTC) + timedelta(days=1), user=self.publisher)
