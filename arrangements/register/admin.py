@@ -68,7 +68,7 @@ class MembershipFormSet(NamedFieldsFormSet):
 
     def clean(self) -> None:
         super().clean()
-        messages = {rule.name: rule.violation_error_message for rule in self.model._meta.constraints}
+        messages = {rule.name: str(rule.violation_error_message or "") for rule in self.model._meta.constraints}
         sound = [form for form in _that_will_stand(self) if not form.errors]
         for one, other in combinations(sound, 2):
             for name, are_rivals in self.rivals.items():

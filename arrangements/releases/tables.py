@@ -23,7 +23,7 @@ def headlines(figures: Sequence[ReleasedFigure]) -> list[ReleasedFigure]:
 
 
 def signed(figure: ReleasedFigure | None) -> str:
-    """A change with its sign: +26, −3, 0; nothing where there is no figure."""
+    """A change with its sign: +26, 0, a fall with a minus sign; nothing where there is no figure."""
     if figure is None or figure.value is None:
         return ""
     return figure.display if figure.value <= 0 or figure.display.startswith(MINUS) else f"+{figure.display}"
