@@ -8,9 +8,26 @@ from typing import Any
 import pytest
 from django.core.management.commands import flush
 from django.db import connection
+from xdist.scheduler import LoadFileScheduling
 
 # What migrations put in: groups and what they may do. Other tests need it after a flush.
 KEPT = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
+
+# Folders whose files share what takes long to set up.
+TOGETHER = ("arrangements/demonstration/tests/",)
+
+
+class FileByFile(LoadFileScheduling):
+    """Among processes, each file stays whole: what a class sets up is set up once. Some folders stay whole too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """How tests are shared out with `-n 2`."""
+    return FileByFile(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

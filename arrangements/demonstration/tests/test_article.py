@@ -11,7 +11,7 @@ from django.test import Client
 
 from arrangements.releases.models import Release, ReleasedArrangement
 
-pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 THE_ARTICLE = {
     "savings-total": 357_000_000,

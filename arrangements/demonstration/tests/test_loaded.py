@@ -25,7 +25,7 @@ RELEASES = ["2012-13.r1", "2012-13.r2", "2013-14.r1"]
 FILES = ["arrangements.csv", "councils.csv", "figures.csv", "figures.json"]
 MARK = "(illustrative)"
 
-together = pytest.mark.xdist_group("demonstration")
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 
 def read(content: bytes) -> list[dict[str, str]]:
@@ -33,8 +33,6 @@ def read(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-@together
-@pytest.mark.usefixtures("demonstration")
 class TestWhatIsMadeUp:
     def test_every_illustrative_arrangement_says_so_in_its_name_and_no_other_does(self):
         for arrangement in Arrangement.objects.all():
@@ -96,8 +94,6 @@ class TestWhatIsMadeUp:
         )
 
 
-@together
-@pytest.mark.usefixtures("demonstration")
 class TestWhatStands:
     def test_three_years_three_releases_by_two_people_and_three_accounts(self):
         assert [year.slug for year in FinancialYear.objects.order_by("starts_on")] == ["2012-13", "2013-14", "2014-15"]
@@ -156,8 +152,6 @@ class TestWhatStands:
                 assert client.get(address).status_code == 200
 
 
-@together
-@pytest.mark.usefixtures("demonstration")
 class TestLoadingAgain:
     def test_loading_again_keeps_everything_and_prints_the_accounts(self):
         changed = Arrangement.objects.order_by("pk").first()
@@ -180,8 +174,6 @@ class TestLoadingAgain:
             load(lambda line: None)
 
 
-@together
-@pytest.mark.usefixtures("demonstration")
 class TestChangingOneSaving:
     """Reopen a return, change one saving, accept, prepare, approve, publish: the sentence changes, revision 1 does not."""
 

@@ -12,7 +12,7 @@ from arrangements.releases.figures import compute
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedFigure
 from arrangements.releases.rows import rows_of
 
-pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 RELEASES = ["2012-13.r1", "2012-13.r2", "2013-14.r1"]
 # A page takes a tenth of a second, its download a hundredth, and both are one list.

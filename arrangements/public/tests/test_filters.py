@@ -89,7 +89,8 @@ class TestYears:
 @pytest.mark.usefixtures("year")
 class TestWhoTakesPart:
     def test_a_council_touches_on_the_day_of_the_year_or_ever(self):
-        town, other = make_council("Town"), make_council("Other")
+        town = make_council("Town", CouncilKind.METROPOLITAN, make_region("North West"))
+        other = make_council("Other")
         for name, joined, left in [
             ("left on the day", None, date(2014, 3, 31)),
             ("left before", None, date(2014, 3, 30)),
@@ -99,8 +100,21 @@ class TestWhoTakesPart:
         ]:
             make_partnership(make_arrangement(other, make_council(), name=name), town, joined_on=joined, left_on=left)
         on_the_day = {"left on the day", "joined on the day", "always"}
-        assert shown("council=town&year=2013-14") == on_the_day
-        assert shown("council=town") == on_the_day | {"left before", "joined after"}
+        for filters in (
+            "council=town",
+            "region=north-west",
+            "partner_kind=metropolitan",
+            "regions=several",
+            "role=partner&council=town",
+        ):
+            assert shown(f"{filters}&year=2013-14") == on_the_day
+            assert shown(filters) == on_the_day | {"left before", "joined after"}
+
+    def test_a_body_takes_part_on_the_day_of_the_year_or_ever(self):
+        arrangement = make_arrangement(name="police came later", bodies=[make_body(kind=BodyKind.POLICE)])
+        arrangement.body_partnerships.update(joined_on=date(2014, 4, 1))
+        assert shown("partner_kind=police") == {"police came later"}
+        assert shown("partner_kind=police&year=2013-14") == set()
 
     def test_clients_do_not_touch_and_are_found_by_their_role(self):
         north = make_region("North West")

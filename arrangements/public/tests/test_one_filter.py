@@ -40,6 +40,15 @@ GRID: list[Query] = [
     {"year": ["2012-13"]},
     {"year": ["2013-14"]},
     {"year": ["2014-15"]},
+    *(
+        {"year": ["2013-14"], **more}
+        for more in (
+            {"region": ["london"]},
+            {"county": ["northshire"]},
+            {"council": ["willow"]},
+            {"partner_kind": ["nhs", "district"]},
+        )
+    ),
     *({"order": [f"{way}{word}"]} for word in ("name", "reference", "started", "partners", "saving") for way in ("", "-")),
 ]
 VALUES = {

@@ -9,6 +9,7 @@ from django.test import TestCase, override_settings
 
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
+from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_year
 from arrangements.tests.by_hand import Query, frozen_list, read_facts
 from arrangements.tests.world import SEED, TODAY, make_world
 from councils.models import Council, Region
@@ -234,3 +235,22 @@ class FigureListTests(TestCase):
         assert self.release(as_of="2999-01-01") == RELEASE, "the future is now"
         assert self.release(as_of="2013-06-01", year="2013-14") is None
         assert self.release(as_of="2013-06-01", release="2012-13.r2") is None
+
+
+@override_settings(REGISTER_TODAY=TODAY)
+class NotYetPublishedTests(TestCase):
+    def test_ids_of_figures_that_nobody_may_see_are_unknown(self):
+        make_arrangement()
+        year = make_year(2013)
+        accept_all(year)
+        make_release(year, public=False)
+        for question in ("id=savings-total", "measure=savings-total"):
+            answer = self.client.get(f"/api/v1/figures/?{question}")
+            assert answer.status_code == 400
+            assert answer.json()["errors"][0]["detail"].endswith("“savings-total” is not one of its values.")
+        assert self.client.get("/api/v1/savings/?release=2013-14.r1").status_code == 400
+        assert self.client.get("/api/v1/savings/").json()["meta"] == {
+            "count": 0,
+            "release": None,
+            "licence": "Open Government Licence v3.0",
+        }
