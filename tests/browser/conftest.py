@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from arrangements.demonstration.load import load
 from councils.models import User
-from tests.browser.databases import copy_in_use
+from tests.browser.databases import copied, in_use
 from tests.browser.watching import Watch
 
 QUIET_BROWSER = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -57,9 +57,18 @@ def in_ways(*ways: Way) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("page", ways, indirect=True, ids=lambda way: way.name)
 
 
+@pytest.fixture(scope="session")
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of a copy of the test database with the demonstration loaded: once for all browser tests of the process."""
+    with django_db_blocker.unblock(), copied("browser") as name:
+        with in_use(name), override_settings(**DEMONSTRATION):
+            load(lambda line: None)
+        yield name
+
+
 @pytest.fixture(scope="package")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """One browser for all browser tests of the process."""
+def chromium(demonstration: str) -> Iterator[Browser]:
+    """One browser, while tests want one."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.fail(NO_BROWSER)
@@ -77,13 +86,12 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def db(chromium: Browser, django_db_blocker: Any) -> Iterator[None]:
-    """A copy of the test database with the demonstration loaded, for all browser tests of the process.
+def db(chromium: Browser, demonstration: str, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration's database in use, in its settings.
 
     It stands in for pytest-django's `db`, whose transactions a running server wouldn't see.
     """
-    with django_db_blocker.unblock(), override_settings(**DEMONSTRATION), copy_in_use("browser"):
-        load(lambda line: None)
+    with django_db_blocker.unblock(), override_settings(**DEMONSTRATION), in_use(demonstration):
         yield
 
 
@@ -101,7 +109,7 @@ def register(db: None) -> Iterator[str]:
 @pytest.fixture
 def own_register(register: str) -> Iterator[str]:
     """The same address, with data of the test's own behind it: what it writes is gone afterwards."""
-    with copy_in_use("own"):
+    with copied("own") as name, in_use(name):
         yield register
 
 

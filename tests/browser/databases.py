@@ -1,4 +1,4 @@
-"""Copies of the test database for the browser: one holds the demonstration and stays, others last for one test."""
+"""Copies of the test database for the browser: one holds the demonstration, others last for one test."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ from django.db import connection
 
 
 @contextmanager
-def copy_in_use(suffix: str) -> Iterator[None]:
-    """Copy the database in use under its name and a suffix, and use the copy; afterwards the first again, and drop the copy.
-
-    Every thread follows, the live server's too: its connections end with each request.
-    """
-    settings = connection.settings_dict
-    original, keeps = settings["NAME"], settings["CONN_MAX_AGE"]
+def copied(suffix: str) -> Iterator[str]:
+    """Copy the database in use under its name and a suffix; the copy's name. Afterwards the copy is dropped."""
+    original = connection.settings_dict["NAME"]
     copy = f"{original}_{suffix}"
     quoted = connection.ops.quote_name(copy)
     drop = f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"
     _execute(drop, f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(original)}")
-    _use(copy, 0)
+    try:
+        yield copy
+    finally:
+        _execute(drop)
+
+
+@contextmanager
+def in_use(name: str) -> Iterator[None]:
+    """Use the database of that name, and afterwards again the one before.
+
+    Every thread follows, the live server's too: its connections end with each request.
+    """
+    settings = connection.settings_dict
+    before, keeps = settings["NAME"], settings["CONN_MAX_AGE"]
+    _use(name, 0)
     try:
         yield
     finally:
-        _use(original, keeps)
-        _execute(drop)
+        _use(before, keeps)
 
 
 def _use(name: str, keeps: int | None) -> None:
