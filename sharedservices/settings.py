@@ -35,7 +35,7 @@ USE_TZ = True
 INSTALLED_APPS = [
     "councils",
     "arrangements",
-    "django.contrib.admin",
+    "arrangements.desk.config.DeskConfig",  # Django's admin, as the analysts' desk
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
