@@ -89,7 +89,7 @@ COLUMNS = (
         "outcome",
         "Outcome",
         20,
-        "Choose one from the list. The other rows of this sheet say what each means.",
+        "Choose one from the list. The other rows of the sheet “Notes” say what each means.",
         ("Outcomes", "Answer", "Outcome this year", "This year’s outcome"),
         is_locked=False,
     ),
@@ -149,24 +149,24 @@ WHAT_IS_WRONG = "What is wrong"
 TELLING_SIGNS = "%$€"
 
 
-def _compared(heading: str) -> str:
+def compared(heading: str) -> str:
     """A heading without capitals, spaces and punctuation: "Amount (£)" and "amount" are one, "Amount (£000)" is not."""
     plain = unicodedata.normalize("NFKC", heading).casefold()
     return "".join(letter for letter in plain if letter.isalnum() or letter in TELLING_SIGNS)
 
 
-_KEYS = {_compared(heading): column.key for column in COLUMNS for heading in (column.key, column.heading, *column.also)}
-_OURS = _compared(WHAT_IS_WRONG)
+_KEYS = {compared(heading): column.key for column in COLUMNS for heading in (column.key, column.heading, *column.also)}
+_OURS = compared(WHAT_IS_WRONG)
 
 
 def key_of(heading: str) -> str | None:
     """The column that people mean by the heading; None if the register knows none."""
-    return _KEYS.get(_compared(heading))
+    return _KEYS.get(compared(heading))
 
 
 def is_ours(heading: str) -> bool:
     """Whether it heads the column in which the register wrote what is wrong."""
-    return _compared(heading) == _OURS
+    return compared(heading) == _OURS
 
 
 def missing_from(keys: Iterable[str]) -> list[str]:

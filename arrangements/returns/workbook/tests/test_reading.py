@@ -213,7 +213,7 @@ def test_what_an_opendocument_cell_shows_is_read_and_nothing_else():
 def test_repeated_rows_of_an_opendocument_sheet_keep_their_numbers():
     rows = (
         ods_row(HEADINGS)
-        + '<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="9"/></table:table-row>'
+        + '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
         + f'<table:table-row table:number-rows-repeated="2">{"".join(map(ods_cell, ROWS[0]))}</table:table-row>'
         + '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
     )
