@@ -85,8 +85,8 @@ class XmlReader:
             return
         except expat.ExpatError as error:
             raise self.damaged(f"breaks off or is malformed at line {error.lineno}") from error
-        except LookupError as error:
-            raise self.damaged("names an unknown encoding") from error
+        except (LookupError, ValueError) as error:  # the parser's words for an encoding unknown, or of several bytes
+            raise self.damaged("names an encoding that no workbook is in") from error
 
     def damaged(self, what: str) -> FileRefused:
         """The refusal of a part in which something is wrong."""

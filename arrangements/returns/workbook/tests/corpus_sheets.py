@@ -139,7 +139,12 @@ SHEETS = [
     Case(
         "sheet in an encoding nobody knows",
         lambda: changed(WORKBOOK, SHEET, lambda p: p.replace(b"UTF-8", b"UTF-99")),
-        says="names an unknown encoding",
+        says="names an encoding that no workbook is in",
+    ),
+    Case(
+        "sheet in an encoding of several bytes",
+        lambda: changed(WORKBOOK, SHEET, lambda p: p.replace(b"UTF-8", b"cp932")),
+        says="names an encoding that no workbook is in",
     ),
     Case(
         "attribute of 30 MB", lambda: sheet_of(b'<worksheet x="' + b"y" * 30_000_000 + b'"/>'), says="a tag of more than 262,144"
