@@ -8,11 +8,11 @@ of one year A' is B, so that all movement is revised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from arrangements.releases.figures import FIGURE, ArrangementRow, Rows, total
+from arrangements.releases.figures import FIGURE, ArrangementRow, total
 
 
 class Kind(StrEnum):
@@ -100,25 +100,18 @@ def everything(row: ArrangementRow) -> bool:
     return True
 
 
-def bridge(earlier: Rows, became: Rows, later: Rows, cut: Cut = everything) -> Bridge:
+Frozen = Iterable[ArrangementRow]
+
+
+def bridge(earlier: Frozen, became: Frozen, later: Frozen, cut: Cut = everything) -> Bridge:
     """The bridge from `earlier`, which `became` what the later one was made beside, to `later`, over the rows of the cut."""
-    start, middle, end = (_by_reference(rows) for rows in (earlier, became, later))
+    start, middle, end = ({row.reference: row for row in rows} for rows in (earlier, became, later))
     moved = [*_revised(start, middle, cut), *_from_year_to_year(middle, end, cut)]
     parts = tuple(Part(kind, tuple(each for of, each in moved if of == kind)) for kind in Kind)
-    return Bridge(_total(earlier, cut), _total(later, cut), parts)
+    return Bridge(total(filter(cut, start.values())), total(filter(cut, end.values())), parts)
 
 
-def _total(rows: Rows, cut: Cut) -> int:
-    return total(row for row in rows.arrangements if cut(row))
-
-
-def _by_reference(rows: Rows) -> dict[str, ArrangementRow]:
-    return {row.reference: row for row in rows.arrangements}
-
-
-def _revised(
-    before: dict[str, ArrangementRow], after: dict[str, ArrangementRow], cut: Cut
-) -> Iterator[tuple[Kind, Movement]]:
+def _revised(before: dict[str, ArrangementRow], after: dict[str, ArrangementRow], cut: Cut) -> Iterator[tuple[Kind, Movement]]:
     """What became of the earlier year: amounts, outcomes, and arrangements found to belong or not."""
     for reference, old, new in _pairs(before, after):
         movement = Movement(reference, _amount(old, cut), _amount(new, cut), _why_revised(old, new, cut))

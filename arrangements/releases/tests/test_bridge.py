@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrangements.releases.bridge import Kind, bridge, everything
+from arrangements.releases import bridge as bridging
+from arrangements.releases.bridge import Kind, everything
 from arrangements.releases.tests.made_rows import CATEGORIES, CODES, REGIONS, make_row, make_rows, some_rows
 
 CUTS = st.one_of(
@@ -18,6 +19,11 @@ CUTS = st.one_of(
 tried = settings(
     max_examples=2_000 if os.environ.get("LONG") else 150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+def bridge(earlier, became, later, cut=everything):
+    """The bridge over the arrangements of whole releases."""
+    return bridging.bridge(earlier.arrangements, became.arrangements, later.arrangements, cut)
 
 
 def amounts(found):
