@@ -70,7 +70,7 @@ class Archive:
             name = entry.filename
             if name.startswith("/") or "\\" in entry.orig_filename or ":" in name or ".." in name.split("/"):
                 raise FileRefused(
-                    f"The file holds a part called {shown(name)}, which points outside the file. It was not read. {ANEW}"
+                    f"The file holds a part called {shown(name)}, a name that could lead outside it. It was not read. {ANEW}"
                 )
             if name.lower() in seen:
                 raise FileRefused(f"The file is damaged: it holds two parts called {shown(name)}. {ANEW}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
-from zipfile import ZIP_LZMA, ZipFile
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 from arrangements.returns.workbook.tests.corpus import Case
 from arrangements.returns.workbook.tests.made_files import READ, archive, changed, ods, ods_content, xlsx
@@ -110,6 +110,24 @@ def encrypted_ods() -> bytes:
     return archive({**parts, "META-INF/manifest.xml": manifest})
 
 
+def as_a_stream() -> bytes:
+    """As programs write that don't know the sizes beforehand: these stand behind the data, in the long form."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    out = Pipe()
+    with ZipFile(out, "w") as book:
+        for entry in entries():
+            with book.open(ZipInfo(entry.name), "w", force_zip64=True) as part:
+                part.write(entry.content)
+    return out.getvalue()
+
+
 def truncated(content: bytes) -> bytes:
     return content[: len(content) * 2 // 3]
 
@@ -128,12 +146,14 @@ ARCHIVES = [
     Case("an archive within a workbook", embedded, rows=READ),
     Case("parts that overlap", overlapping, says="“xl/a.bin” and “xl/0.bin” overlap"),
     Case("parts that quote each other", quoting, says="overlap"),
-    Case("part with an absolute name", lambda: with_named("/etc/passwd"), says="“/etc/passwd”, which points outside"),
+    Case("part with an absolute name", lambda: with_named("/etc/passwd"), says="“/etc/passwd”, a name that could lead outside"),
     Case(
-        "part in the folder above", lambda: with_named("xl/../../secret.xml"), says="“xl/../../secret.xml”, which points outside"
+        "part in the folder above",
+        lambda: with_named("xl/../../secret.xml"),
+        says="“xl/../../secret.xml”, a name that could lead outside",
     ),
-    Case("part with a backslash", lambda: with_named("xl\\..\\secret.xml"), says="which points outside"),
-    Case("part on a drive", lambda: with_named("c:/windows/x"), says="“c:/windows/x”, which points outside"),
+    Case("part with a backslash", lambda: with_named("xl\\..\\secret.xml"), says="a name that could lead outside"),
+    Case("part on a drive", lambda: with_named("c:/windows/x"), says="“c:/windows/x”, a name that could lead outside"),
     Case("two parts of one name", lambda: written([*entries(), Entry(SHEET, b"<a/>")]), says=f"two parts called “{SHEET}”"),
     Case("two parts that differ in capitals", lambda: with_named("XL/Workbook.xml"), says="two parts called “XL/Workbook.xml”"),
     Case(
@@ -154,6 +174,7 @@ ARCHIVES = [
     ),
     Case("part beyond the end", lambda: changed_entry(SHEET, listed_at=2**30), says="cut off or damaged"),
     Case("nothing but an archive's end", lambda: written([]), says="is an empty zip archive"),
+    Case("written as a stream, in zip's long form", as_a_stream, rows=READ),
     Case("something after the end", lambda: WORKBOOK + b"\0" * 30, rows=READ),
     Case(
         "a comment of 60 kB at the end",

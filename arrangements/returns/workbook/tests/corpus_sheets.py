@@ -5,6 +5,14 @@ from __future__ import annotations
 import io
 import re
 
+import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.worksheet.table import Table
+
 from arrangements.returns.workbook.tests.corpus import Case
 from arrangements.returns.workbook.tests.made_files import (
     HEADINGS,
@@ -100,6 +108,38 @@ def styled(book, sheet) -> None:
     book.add_chartsheet().set_chart(pie)
     book.define_name("Total", "=Returns!$C$2")
     sheet.add_sparkline("I2", {"range": "Returns!C2:C3"})
+
+
+def by_openpyxl() -> bytes:
+    """An ordinary workbook of another program: a chart, a comment, colours by rule, a table, texts within the cells."""
+    book = openpyxl.Workbook(iso_dates=True)
+    sheet = book.active
+    for row in [HEADINGS, *ROWS]:
+        sheet.append(row)
+    sheet["C2"].comment = Comment("From the finance team", "Analyst")
+    sheet["C2"].number_format = '"£"#,##0'
+    sheet["D2"].value = CellRichText("Council ", TextBlock(InlineFont(b=True), "return"))
+    sheet.conditional_formatting.add(
+        "C2:C3", ColorScaleRule(start_type="min", end_type="max", start_color="FF0000", end_color="00FF00")
+    )
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=3, min_row=1, max_row=3), titles_from_data=True)
+    sheet.add_chart(chart, "J2")
+    sheet.add_table(Table(displayName="Returns", ref="A1:D3"))
+    book.create_sheet("Pivot").append(["Sum of amounts", 410_000])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_prefixes() -> bytes:
+    """As some programs write it: every element with a prefix for its namespace."""
+
+    def prefixed(part: bytes) -> bytes:
+        part = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", part)
+        return part.replace(b" xmlns=", b" xmlns:x=")
+
+    return changed(WORKBOOK, "xl/(workbook|sharedStrings|styles|worksheets/sheet1).xml", prefixed)
 
 
 DOT = bytes.fromhex(
@@ -350,6 +390,8 @@ SHEETS = [
     Case("an empty sheet", lambda: xlsx([]), says="None of its sheets (“Returns”) has a row with headings"),
     Case("rows without headings", lambda: xlsx(ROWS), says="None of its sheets (“Returns”) has a row with headings"),
     Case("headings in row 21", lambda: xlsx([*[["x"]] * 20, HEADINGS, *ROWS]), says="among the first 20 rows"),
+    Case("chart, comment, table, rich text by another program", by_openpyxl, rows=READ),
+    Case("elements with prefixes", with_prefixes, rows=READ),
     Case(
         "charts, styles, comments, pictures, filters",
         lambda: xlsx(more=styled),
