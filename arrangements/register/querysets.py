@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from arrangements.register.search import found_by
 from arrangements.register.vocabulary import INVOLVED_ROLES, Role
 from councils.models import Council
+from sharedservices.common.names import A_SLIP, nearness
 from sharedservices.common.periods import MembershipQuerySet
 from sharedservices.common.versions import VersionedQuerySet
 
@@ -27,9 +28,11 @@ def _body_partnerships() -> MembershipQuerySet:
 class ServiceQuerySet(QuerySet):
     """The language of services."""
 
-    def named_like(self, text: str) -> Self:
-        """Services whose name contains the text."""
-        return self.filter(name__icontains=text)
+    def found_by(self, text: str) -> Self:
+        """Called so, containing it, of a category that does, or one slip of a letter away: the nearest first."""
+        of_category = Case(When(category__name__icontains=text.strip(), then=Value(A_SLIP)), output_field=IntegerField())
+        near = self.annotate(nearness=Coalesce(nearness("name", text), of_category)).filter(nearness__isnull=False)
+        return near.order_by("nearness", "name")
 
 
 class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]

@@ -58,7 +58,7 @@ def _services_held(rows: str) -> str:
     """The main services, and the categories above them, can't be renamed meanwhile."""
     services = f"SELECT main_service_id FROM {rows}"  # noqa: S608
     return (
-        f"PERFORM 1 FROM arrangements_service WHERE id IN ({services}) ORDER BY id FOR SHARE;"
+        f"PERFORM 1 FROM arrangements_service WHERE id IN ({services}) ORDER BY id FOR SHARE;"  # noqa: S608
         " PERFORM 1 FROM arrangements_servicecategory WHERE id IN"
         f" (SELECT category_id FROM arrangements_service WHERE id IN ({services})) ORDER BY id FOR SHARE;"
     )
