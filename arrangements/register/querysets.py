@@ -124,12 +124,13 @@ class ArrangementQuerySet(VersionedQuerySet):
         """By the main service's category only, so that money counts in one category."""
         return self.filter(main_service__category__in=categories)
 
-    def found_by(self, text: str) -> QuerySet:
+    def found_by(self, text: str, first: int | None = None) -> QuerySet:
         """By name, former name, reference, council, code, body or service; forgiving, and the best match first.
 
         The text in one piece, or else every word of it somewhere, or else the same with a slip of a letter in a word.
+        `first` keeps to that many, the best of the whole register.
         """
-        return found_by(self, text)
+        return found_by(self, text, first)
 
     # With more to show
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -37,6 +38,8 @@ class Wanted:
     codes: list[str]
     # For each word, those one slip of a letter away that some arrangement has.
     slips: dict[str, list[str]] = field(default_factory=dict)
+    # Where the columns of the texts stand: those of the texts themselves, or `search__` of their arrangements.
+    at: str = ""
 
     @property
     def phrase(self) -> str:
@@ -51,28 +54,29 @@ class Wanted:
     def together(self) -> Q:
         """As written it stands in a name, or its telling words stand there in a row, the last perhaps unfinished."""
         if self.codes:
-            return Q(search__text__contains=self.written) if self.words else Q(search__words__contains=self.codes)
-        as_written = Q(search__text__contains=self.written)
-        return as_written | Q(search__text__contains=f" {self.phrase}") if self.words else as_written
+            return self._q(text__contains=self.written) if self.words else self._q(words__contains=self.codes)
+        as_written = self._q(text__contains=self.written)
+        return as_written | self._q(text__contains=f" {self.phrase}") if self.words else as_written
 
     def apart(self) -> Q:
         """Every word stands somewhere: inside another, or from its start if it is short; and every code."""
-        found = Q(search__words__contains=self.codes) if self.codes else Q()
+        found = self._q(words__contains=self.codes) if self.codes else Q()
         for word in self.words:
-            meant = Q(search__words__overlap=self.slips[word]) if word in self.slips else Q()
-            found &= _has("text", word) | meant
+            meant = self._q(words__overlap=self.slips[word]) if word in self.slips else Q()
+            found &= self._q(text__contains=_inside(word)) | meant
         return found
 
     def rank(self) -> Case:
-        """How well an arrangement answers; the least is the best."""
+        """How well a text answers; the least is the best."""
         in_its_names = Q()
         for word in self.words:
-            meant = [_has("names", f" {slip} ") for slip in self.slips.get(word, [])]
-            in_its_names &= Q(_has("names", word), *meant, _connector=Q.OR)
+            meant = [self._q(names__contains=f" {slip} ") for slip in self.slips.get(word, [])]
+            in_its_names &= Q(self._q(names__contains=_inside(word)), *meant, _connector=Q.OR)
+        references = [code for code in self.codes if code.startswith("ssr")]
         ranks = [
-            (Q(reference__in=[code.upper() for code in self.codes]), THE_REFERENCE),
-            (Q(search__name__startswith=self.phrase), NAME_BEGINS_SO),
-            (_has("names", f" {self.phrase}"), NAME_HAS_IT),
+            (self._q(words__overlap=references) if references else Q(), THE_REFERENCE),
+            (self._q(name__startswith=self.phrase), NAME_BEGINS_SO),
+            (self._q(names__contains=f" {self.phrase}"), NAME_HAS_IT),
             (in_its_names, WORDS_IN_ITS_NAMES),
         ]
         return Case(
@@ -81,9 +85,8 @@ class Wanted:
             output_field=IntegerField(),
         )
 
-    def forgiven(self) -> Wanted:
-        """The same, with what may have been meant by each word."""
-        return replace(self, slips=_one_slip_from(self.words))
+    def _q(self, **conditions: Any) -> Q:
+        return Q(**{f"{self.at}{name}": value for name, value in conditions.items()})
 
 
 def understood(text: str) -> Wanted:
@@ -98,8 +101,8 @@ def understood(text: str) -> Wanted:
     return Wanted(written, words.split()[:MOST_WORDS], [_as_kept(code) for code in codes.values()])
 
 
-def found_by(arrangements: QuerySet, text: str) -> QuerySet:
-    """The arrangements that the text finds, the best first.
+def found_by(arrangements: QuerySet, text: str, first: int | None = None) -> QuerySet:
+    """Those of the arrangements that the text finds, the best first. `first`: only that many, the best of the whole register.
 
     Of these readings the first that finds anything in the whole register holds: the text in one piece; its words, each
     somewhere; its words with a slip of a letter in any of them.
@@ -107,21 +110,24 @@ def found_by(arrangements: QuerySet, text: str) -> QuerySet:
     wanted = understood(text)
     if not wanted.written:
         return arrangements
-    reading = _first_that_finds([wanted.together(), wanted.apart()] if wanted.has_parts else [wanted.together()])
+    texts = apps.get_model("arrangements", "SearchText").objects.all()
+    readings = [Wanted.together, Wanted.apart] if wanted.has_parts else [Wanted.together]
+    reading = next((each for each in readings if texts.filter(each(wanted)).exists()), None)
     if reading is None:
-        wanted = wanted.forgiven()
-        reading = wanted.apart() if wanted.slips else Q(pk__in=[])
-    return arrangements.filter(reading).alias(rank=wanted.rank()).order_by("rank", "search__name", "pk")
+        wanted, reading = replace(wanted, slips=_one_slip_from(wanted.words)), Wanted.apart
+        if not wanted.slips:
+            return arrangements.none()
+    of_arrangements = replace(wanted, at="search__")
+    found = arrangements.alias(rank=of_arrangements.rank()).order_by("rank", "search__name", "pk")
+    if first is None:
+        return found.filter(reading(of_arrangements))
+    best = texts.filter(reading(wanted)).alias(rank=wanted.rank()).order_by("rank", "name", "pk")
+    return found.filter(pk__in=best.values("pk")[:first])
 
 
-def _first_that_finds(readings: list[Q]) -> Q | None:
-    register = apps.get_model("arrangements", "Arrangement").objects
-    return next((reading for reading in readings if register.filter(reading).exists()), None)
-
-
-def _has(column: str, piece: str) -> Q:
-    start = "" if len(piece) >= SHORTEST_INSIDE else " "
-    return Q(**{f"search__{column}__contains": f"{start}{piece}"})
+def _inside(word: str) -> str:
+    """The piece of a text that the word is looked for as."""
+    return word if len(word) >= SHORTEST_INSIDE else f" {word}"
 
 
 def _as_kept(code: re.Match[str]) -> str:
