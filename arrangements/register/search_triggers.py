@@ -1,6 +1,6 @@
 """What keeps the search texts true, by whatever door rows change: triggers, once a statement, for the arrangements it touches.
 
-They call `search_refresh(ids)`, which the migration `0005_the_database_keeps_search_texts` makes, with the like of these
+They call `search_refresh(ids)`, which the migration `0006_the_database_keeps_search_texts` makes, with the like of these
 triggers on the tables of councils: a lower room knows nothing of arrangements.
 
 A text is computed under a lock on its row, so that of two writers at once the second sees what the first wrote. Whoever

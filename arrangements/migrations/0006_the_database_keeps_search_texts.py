@@ -197,7 +197,7 @@ def trigger(table: str, operation: str, function: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("arrangements", "0004_what_analysts_and_publishers_may_do"),
+        ("arrangements", "0005_queries_say_what_they_are_about"),
     ]
 
     operations = [
