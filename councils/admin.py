@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
+from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.today import today
 from sharedservices.common.versioned_admin import VersionedAdmin
 
@@ -114,7 +115,7 @@ class PredecessorInline(admin.TabularInline):
 
 
 @admin.register(Council)
-class CouncilAdmin(VersionedAdmin):
+class CouncilAdmin(Forgiving, VersionedAdmin):
     """Councils through time. None is deleted: one that is abolished gets its last day."""
 
     list_display = ["name", "kind", "region", "county", "started_on", "ended_on", "gss_code"]
@@ -133,13 +134,6 @@ class CouncilAdmin(VersionedAdmin):
         ("More", {"fields": ["population", "website"]}),
     ]
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        """Found forgivingly, the nearest first, unless a column was chosen to order by."""
-        if not search_term.strip():
-            return queryset, False
-        found = queryset.found_by(search_term)  # type: ignore[attr-defined]
-        return (found.order_by(*queryset.query.order_by) if "o" in request.GET else found), False
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """An address on the site stays what it was."""
         return ["slug"] if obj else []
@@ -152,7 +146,7 @@ class CouncilAdmin(VersionedAdmin):
 
 
 @admin.register(PartnerBody)
-class PartnerBodyAdmin(VersionedAdmin):
+class PartnerBodyAdmin(Forgiving, VersionedAdmin):
     """Partners that make no return. One that the register still needs can't be deleted."""
 
     list_display = ["name", "kind", "region", "started_on", "ended_on"]

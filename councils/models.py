@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from councils.name_triggers import KEPT_BY_COUNCILS, KEPT_BY_OTHER_NAMES
 from councils.querysets import CouncilQuerySet, PartnerBodyQuerySet
 from sharedservices.common.constraints import both_or_neither, one_of
 from sharedservices.common.history import recorded, recorded_links
@@ -101,6 +102,7 @@ class Council(Versioned):
 
     class Meta(Versioned.Meta):
         ordering = ["short_name", "gss_code"]
+        triggers = [*Versioned.Meta.triggers, *KEPT_BY_COUNCILS]
         indexes = [models.Index(Lower("name"), name="council_by_name")]
         constraints = [
             one_of("kind", CouncilKind),
@@ -163,6 +165,7 @@ class CouncilName(models.Model):
     class Meta:
         verbose_name = "other name"
         ordering = ["council", "used_until", "name"]
+        triggers = KEPT_BY_OTHER_NAMES
         constraints = [
             one_of("kind", NameKind),
             ends_on_or_after_it_starts("used_from", "used_until"),
@@ -197,6 +200,25 @@ class CouncilName(models.Model):
         last_day = self.council.ended_on if self.council_id else None
         if self.kind != NameKind.ALIAS and self.used_until and last_day and self.used_until >= last_day:
             raise ValidationError({"used_until": f"The name of the last day, {spelled(last_day)}, stands on the council."})
+
+
+class KnownName(models.Model):
+    """A name by which a council is found, present, former or also used, beside its telling words (common/names.py).
+
+    Kept by the database (name_triggers.py), so that a search need not reduce every name again; nobody writes it.
+    """
+
+    council = models.ForeignKey(
+        Council, on_delete=models.DO_NOTHING, db_constraint=False, related_name="known_names", editable=False
+    )
+    name = models.TextField()
+    telling = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @recorded()

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Case, F, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
-from sharedservices.common.names import A_SLIP, contains_words, nearness
+from sharedservices.common.names import A_SLIP, nearness
 from sharedservices.common.periods import LifeQuerySet, in_force_on
 from sharedservices.common.versions import VersionedQuerySet
 
@@ -68,10 +68,8 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override
         return self.annotate(
             nearness=Least(
                 own_code,
-                nearness("name", text),
-                nearness("short_name", text),
                 self._nearest("FormerCode", former_code),
-                self._nearest("CouncilName", nearness("name", text)),
+                self._nearest("KnownName", nearness("name", text, key=F("telling"))),
             )
         ).order_by("nearness", "short_name", "gss_code")
 
@@ -85,6 +83,7 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override
 class PartnerBodyQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override]
     """The language of partner bodies."""
 
-    def matching(self, text: str) -> Self:
-        """Part of the name."""
-        return self.filter(contains_words("name", text))
+    def found_by(self, text: str) -> Self:
+        """Called so, containing it, or one slip of a letter away: the nearest first."""
+        near = self.annotate(nearness=nearness("name", text)).filter(nearness__isnull=False)
+        return near.order_by("nearness", "name")

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, path
+
+from arrangements.desk import finder
+from arrangements.desk.cards import cards
+from arrangements.desk.next_step import next_step
+from arrangements.desk.picker import Picker
+from arrangements.desk.standing import Standing
+
+# The models of the arrangements' rooms under the words of the work; what is named nowhere stands with its app.
+GROUPS = {
+    "Collecting": ["FinancialYear", "AnnualReturn", "Query"],
+    "The register": ["Arrangement", "Service", "ServiceCategory"],
+    "Publishing": ["Release"],
+}
 
 
 class Desk(AdminSite):
@@ -14,4 +30,36 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Its own pages before Django's."""
-        return super().get_urls()
+        return [
+            path("find/", self.admin_view(finder.find_page), {"site": self}, name="find"),
+            path("find.json", self.admin_view(finder.find_json), name="find-json"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Every page of it offers the finder to those who may find something."""
+        return {**super().each_context(request), "may_find": finder.may_find(request.user)}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The desk: what to do next, how the collection stands, and every list."""
+        standing = Standing(request.user)
+        desk = {"next_step": next_step(standing), "cards": cards(standing)}
+        return super().index(request, {**desk, **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> JsonResponse:
+        """The choices of every picker."""
+        return Picker.as_view(admin_site=self)(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The lists by the work that they are for; one app's alone as Django has them."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else [group for app in apps for group in _by_work(app)]
+
+
+def _by_work(app: dict[str, Any]) -> list[dict[str, Any]]:
+    """The app parted into the groups of its models, in the groups' order; what is left over comes last."""
+    models = {model["object_name"]: model for model in app["models"]}
+    groups = [
+        {**app, "name": name, "models": [models.pop(each) for each in names if each in models]} for name, names in GROUPS.items()
+    ]
+    return [group for group in [*groups, {**app, "models": list(models.values())}] if group["models"]]

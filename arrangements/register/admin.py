@@ -23,6 +23,7 @@ from arrangements.register.models import (
 )
 from arrangements.register.parties import Period, first_day_short_of_parties, overlap
 from arrangements.register.vocabulary import Aim, Role
+from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.periods import spelled
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
@@ -41,7 +42,7 @@ class ServiceCategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(Forgiving, admin.ModelAdmin):
     """Services under their categories."""
 
     list_display = ["name", "category", "slug"]
@@ -162,7 +163,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Arrangement)
-class ArrangementAdmin(VersionedAdmin):
+class ArrangementAdmin(Forgiving, VersionedAdmin):
     """Arrangements with their names and parties on one page."""
 
     form = ArrangementForm
@@ -183,9 +184,6 @@ class ArrangementAdmin(VersionedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Arrangement.objects.visible_to(request.user).select_related("main_service").with_lead_on(today())
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return (queryset.found_by(search_term[:200]) if search_term.strip() else queryset), False
 
     @admin.display(description="lead council", ordering="lead_name", empty_value="none")
     def lead_council(self, arrangement: Any) -> str | None:

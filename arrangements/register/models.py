@@ -20,6 +20,12 @@ from arrangements.register.constraints import (
     one_membership_at_a_time,
 )
 from arrangements.register.querysets import ArrangementQuerySet, PartnershipQuerySet, ServiceQuerySet
+from arrangements.register.search_triggers import (
+    KEPT_BY_ARRANGEMENTS,
+    KEPT_BY_CATEGORIES,
+    KEPT_BY_SERVICES,
+    kept_by_links,
+)
 from arrangements.register.vocabulary import Aim, EndReason, Governance, Role, StartPrecision
 from councils.models import Council, PartnerBody
 from sharedservices.common.constraints import one_of
@@ -38,6 +44,7 @@ class ServiceCategory(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "service categories"
+        triggers = KEPT_BY_CATEGORIES
 
     def __str__(self) -> str:
         return self.name
@@ -55,6 +62,7 @@ class Service(models.Model):
 
     class Meta:
         ordering = ["name"]
+        triggers = KEPT_BY_SERVICES
 
     def __str__(self) -> str:
         return self.name
@@ -117,6 +125,7 @@ class Arrangement(Versioned):
 
     class Meta(Versioned.Meta):
         ordering = [Lower("name"), "reference"]
+        triggers = [*Versioned.Meta.triggers, *KEPT_BY_ARRANGEMENTS]
         indexes = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="arrangement_by_part_of_name"),
             models.Index(fields=["started_on", "ended_on"], name="arrangement_by_period"),
@@ -172,6 +181,7 @@ class FormerName(models.Model):
 
     class Meta:
         ordering = ["name"]
+        triggers = kept_by_links()
         constraints = [
             models.UniqueConstraint(
                 fields=["arrangement", "name"],
@@ -277,6 +287,7 @@ class Partnership(Membership):
 
     class Meta(Membership.Meta):
         ordering = ["arrangement", "joined_on", "council"]
+        triggers = [*Versioned.Meta.triggers, *kept_by_links("council_id", "councils_council")]
         constraints = [one_of("role", Role), ends_on_or_after_it_starts("joined_on", "left_on"), *PARTNERSHIP_RULES]
 
     def __str__(self) -> str:
@@ -295,6 +306,7 @@ class BodyPartnership(Membership):
 
     class Meta(Membership.Meta):
         ordering = ["arrangement", "joined_on", "body"]
+        triggers = [*Versioned.Meta.triggers, *kept_by_links("body_id", "councils_partnerbody")]
         constraints = [
             ends_on_or_after_it_starts("joined_on", "left_on"),
             one_membership_at_a_time(
@@ -314,6 +326,7 @@ class OtherService(Arrangement.other_services.through):  # type: ignore[name-def
 
     class Meta:
         proxy = True
+        triggers = kept_by_links("service_id", "arrangements_service")
 
 
 @recorded()
@@ -322,3 +335,41 @@ class Replacement(Arrangement.replaces.through):  # type: ignore[name-defined]
 
     class Meta:
         proxy = True
+
+
+class SearchText(models.Model):
+    """All that people know an arrangement by, for the search. Kept by the database (search_triggers.py); nobody writes it.
+
+    `names` and `text` are pieces between strokes: telling words with a space at both ends (`| kingston sutton ict |`),
+    and what differs from these as it is written, in small letters (`|kingston and sutton ict|`).
+    """
+
+    arrangement = models.OneToOneField(
+        Arrangement, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="search", editable=False
+    )
+    name = models.TextField(help_text="The telling words of its name.")
+    names = models.TextField(help_text="Its name and former names.")
+    text = models.TextField(help_text="These, and the names of its services, their category, its councils and bodies.")
+    words = ArrayField(models.TextField(), help_text="Every whole word of the text, the reference and the councils' codes.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            GinIndex(OpClass("text", name="gin_trgm_ops"), name="search_text_by_any_part"),
+            GinIndex(fields=["words"], name="search_text_by_whole_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SearchWord(models.Model):
+    """A word that some arrangement's search text has or had, once or more often: where a slip of a letter may lead."""
+
+    word = models.TextField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.word

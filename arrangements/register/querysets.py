@@ -6,17 +6,15 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from arrangements.register.search import found_by
 from arrangements.register.vocabulary import INVOLVED_ROLES, Role
-from councils.models import Council, PartnerBody
-from sharedservices.common.names import contains_words, one_slip_from
+from councils.models import Council
+from sharedservices.common.names import A_SLIP, nearness
 from sharedservices.common.periods import MembershipQuerySet
 from sharedservices.common.versions import VersionedQuerySet
-
-# More words than anybody needs; each is looked for in eight places.
-MOST_WORDS = 6
 
 
 def _partnerships() -> PartnershipQuerySet:
@@ -30,9 +28,11 @@ def _body_partnerships() -> MembershipQuerySet:
 class ServiceQuerySet(QuerySet):
     """The language of services."""
 
-    def named_like(self, text: str) -> Self:
-        """Services whose name contains the text."""
-        return self.filter(name__icontains=text)
+    def found_by(self, text: str) -> Self:
+        """Called so, containing it, of a category that does, or one slip of a letter away: the nearest first."""
+        of_category = Case(When(category__name__icontains=text.strip(), then=Value(A_SLIP)), output_field=IntegerField())
+        near = self.annotate(nearness=Coalesce(nearness("name", text), of_category)).filter(nearness__isnull=False)
+        return near.order_by("nearness", "name")
 
 
 class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]
@@ -124,22 +124,13 @@ class ArrangementQuerySet(VersionedQuerySet):
         """By the main service's category only, so that money counts in one category."""
         return self.filter(main_service__category__in=categories)
 
-    def found_by(self, text: str) -> Self:
-        """Name, former name, reference, council, body or service: the text, or else every word of it, each somewhere.
+    def found_by(self, text: str, first: int | None = None) -> QuerySet:
+        """By name, former name, reference, council, code, body or service; forgiving, and the best match first.
 
-        Where nothing is found so, a slip of a letter is forgiven.
+        The text in one piece, or else every word of it somewhere, or else the same with a slip of a letter in a word.
+        `first` keeps to that many, the best of the whole register.
         """
-        words = text.split()[:MOST_WORDS]
-        readings = [
-            [_containing(text)],
-            [_containing(word) for word in words] if len(words) > 1 else [],
-            [_named_like(text, one_slip_from, Council.objects.resembling(text))],
-        ]
-        for reading in filter(None, readings):
-            # Looked up once, since a list counts its rows and then reads them.
-            if found := list(self.filter(*reading).values_list("pk", flat=True)):
-                return self.filter(pk__in=found)
-        return self.none()
+        return found_by(self, text, first)
 
     # With more to show
 
@@ -183,29 +174,4 @@ def _count(memberships: QuerySet) -> QuerySet:
         .values("arrangement")
         .annotate(how_many=Count("pk"))
         .values("how_many")
-    )
-
-
-def _containing(text: str) -> Q:
-    return _named_like(text, contains_words, Council.objects.matching(text))
-
-
-def _named_like(text: str, like: Any, councils: Any) -> Q:
-    """By its own names, its reference, its services, the main one's category, its councils or its bodies."""
-    former_names = apps.get_model("arrangements", "FormerName").objects.filter(like("name", text))
-    services = apps.get_model("arrangements", "Service").objects.named_like(text.strip())
-    bodies = PartnerBody.objects.filter(like("name", text))
-    return (
-        like("name", text)
-        | Q(reference__iexact=text.strip())
-        | Q(main_service__in=services)
-        | Q(main_service__category__name__icontains=text.strip())
-        | Q(pk__in=former_names.values("arrangement"))
-        | Q(
-            pk__in=apps.get_model("arrangements", "Arrangement")
-            .other_services.through.objects.filter(service__in=services)
-            .values("arrangement")
-        )
-        | Q(pk__in=_partnerships().filter(council__in=councils).values("arrangement"))
-        | Q(pk__in=_body_partnerships().filter(body__in=bodies).values("arrangement"))
     )

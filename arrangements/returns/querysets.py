@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from arrangements.register.models import Arrangement, Partnership
@@ -37,6 +37,11 @@ class FinancialYearQuerySet(QuerySet):
     def latest_ended_by(self, day: date) -> Any:
         """The last year over by the day, or None."""
         return self.filter(ends_on__lt=day).order_by("-starts_on").first()
+
+    def in_collection(self, day: date) -> Any:
+        """The latest year whose collection is open on the day, or else the latest that had opened by then; or None."""
+        is_open = Case(When(closes_on__gte=day, then=Value(True)), default=Value(False), output_field=BooleanField())
+        return self.filter(opens_on__lte=day).order_by(is_open.desc(), "-starts_on").first()
 
 
 class AnnualReturnQuerySet(VersionedQuerySet):

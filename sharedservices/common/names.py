@@ -1,6 +1,7 @@
 """Forgiving comparison of names: capitals, punctuation, generic words and one slip of a letter don't matter."""
 
 import re
+from typing import Any
 
 from django.db.models import Case, F, Func, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Concat, Left, Lower, StrIndex
@@ -52,22 +53,22 @@ def telling_words(text: str) -> str:
     return " ".join(plain.split())
 
 
-def is_called(column: str, text: str) -> Q:
-    """The name is the text, or has the same telling words."""
+def is_called(column: str, text: str, key: Any = None) -> Q:
+    """The name is the text, or has the same telling words. `key`: where these are kept, if they are."""
     as_written = Q(**{f"{column}__iexact": text.strip()})
     words = telling_words(text)
-    return as_written | Q(Exact(key_of(column), Value(words))) if words else as_written
+    return as_written | Q(Exact(key or key_of(column), Value(words))) if words else as_written
 
 
-def contains_words(column: str, text: str) -> Q:
+def contains_words(column: str, text: str, key: Any = None) -> Q:
     """The name as written contains the text, or its telling words contain those of the text, from a word's start."""
     as_written = Q(**{f"{column}__icontains": text.strip()})
     words = telling_words(text)
-    place = StrIndex(Concat(Value(" "), key_of(column)), Value(f" {words}"))
+    place = StrIndex(Concat(Value(" "), key or key_of(column)), Value(f" {words}"))
     return as_written | Q(GreaterThan(place, Value(0))) if words else as_written
 
 
-def one_slip_from(column: str, text: str) -> Q:
+def one_slip_from(column: str, text: str, key: Any = None) -> Q:
     """The name, whole or by its telling words, is one slip away from a text of three letters or more.
 
     A slip is a letter left out, put in or changed, or two letters in a row that changed places.
@@ -78,7 +79,7 @@ def one_slip_from(column: str, text: str) -> Q:
     near = Q(LessThanOrEqual(Levenshtein(Left(Lower(column), LONGEST_NAME), Lower(Value(whole))), Value(1)))
     near |= Q(In(Lower(column), with_two_letters_turned(whole)))
     if len(words) >= SHORTEST_FORGIVEN:
-        near |= Q(LessThanOrEqual(Levenshtein(Left(key_of(column), LONGEST_NAME), Value(words)), Value(1)))
+        near |= Q(LessThanOrEqual(Levenshtein(Left(key or key_of(column), LONGEST_NAME), Value(words)), Value(1)))
     return near
 
 
@@ -88,12 +89,12 @@ def with_two_letters_turned(text: str) -> list[str]:
     return [text[:i] + text[i + 1] + text[i] + text[i + 2 :] for i in range(len(text) - 1)]
 
 
-def nearness(column: str, text: str) -> Case:
+def nearness(column: str, text: str, key: Any = None) -> Case:
     """How near the name is to the text: 0 is called so, 1 begins so, 2 contains it, `A_SLIP` away, or null."""
     return Case(
-        When(is_called(column, text), then=Value(0)),
+        When(is_called(column, text, key), then=Value(0)),
         When(**{f"{column}__istartswith": text.strip()}, then=Value(1)),
-        When(contains_words(column, text), then=Value(2)),
-        When(one_slip_from(column, text), then=Value(A_SLIP)),
+        When(contains_words(column, text, key), then=Value(2)),
+        When(one_slip_from(column, text, key), then=Value(A_SLIP)),
         output_field=IntegerField(),
     )
