@@ -83,8 +83,8 @@ class _Rows:
 
 
 def _must_have_two_parties(effects: Iterable[Effect]) -> None:
-    """On the first day that the arrangements have left, as they stand now."""
-    going_on = {effect.before.key: effect.first_day for effect in effects if not effect.ends}
+    """On the first day that the arrangements of known start have left, as they stand now."""
+    going_on = {effect.before.key: effect.first_day for effect in effects if not effect.ends and effect.after.started}
     for arrangement in Arrangement.objects.filter(pk__in=going_on).prefetch_related("partnerships", "body_partnerships"):
         day = max(arrangement.started_on or going_on[arrangement.pk], going_on[arrangement.pk])
         parties = [*arrangement.partnerships.all(), *arrangement.body_partnerships.all()]

@@ -22,7 +22,7 @@ def hand_on(whole: Whole, handover: Handover, choices: Mapping[int, Choice], nam
     inherited = tuple(_inheritance(whole, part, handover, choices) for part in handover.inherited_from(whole))
     claims = _claims(whole, handover, inherited)
     takers = {code for one in inherited for code in (one.choice.takes or (one.choice.first,))}
-    pieces = {code: one_at_a_time(claims[code]) for code in takers if code in claims}
+    pieces = {code: _until_it_ends(whole, one_at_a_time(claims[code])) for code in takers if code in claims}
     after = replace(whole, parts=tuple(_rebuilt(whole, handover, pieces)))
     last_day = _last_day(whole, after, handover)
     refusals = tuple(_refusals(whole, after, handover, inherited, names, goes_on=last_day is None))
@@ -90,6 +90,11 @@ def _take_on(claims: dict[str, list[Claim]], one: Inheritance, claim: Claim) -> 
         claims[one.choice.first].append(replace(claim, role=""))
 
 
+def _until_it_ends(whole: Whole, pieces: list[Claim]) -> list[Claim]:
+    """An open claim outlasts one that ends with the arrangement, but not the arrangement."""
+    return [piece for piece in pieces if whole.ended is None or piece.start <= whole.ended]
+
+
 def _within(claim: Claim, last_day: date | None) -> Claim:
     return claim if last_day is None else replace(claim, end=min(claim.end or last_day, last_day))
 
@@ -132,7 +137,9 @@ def _begins_whole(whole: Whole, day: date, handover: Handover) -> bool:
 
 def _last_day(whole: Whole, after: Whole, handover: Handover) -> date | None:
     """The last day on which there were two parties, where the handing on leaves fewer; None where it doesn't."""
-    start = max(whole.started or handover.first_day, handover.first_day)
+    # Where the start isn't known, nobody can say who was in before the last to join.
+    known = [whole.started] if whole.started else [part.joined for part in (*whole.parts, *whole.bodies) if part.joined]
+    start = max([handover.first_day, *known])
     rest = (start, whole.ended)
     short = first_day_short_of_parties(rest, _counted(after, handover, skip=True))
     if short is None:

@@ -96,7 +96,7 @@ def days_left(effect) -> list[date]:
     return [day for day in AFTER if start <= day and (effect.after.ended is None or day <= effect.after.ended)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_nothing_before_the_first_day_differs(case):
     whole, _, effect = case
@@ -106,7 +106,7 @@ def test_nothing_before_the_first_day_differs(case):
             assert parties_on(effect.after, day) == parties_on(whole, day)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_each_day_after_is_as_reckoned_from_scratch(case):
     whole, handover, effect = case
@@ -116,7 +116,7 @@ def test_each_day_after_is_as_reckoned_from_scratch(case):
         assert state_on(effect.after, day) == naively(whole, handover, effect, day), day
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_one_leads_one_answers_and_none_that_ended_takes_part(case):
     _, handover, effect = case
@@ -130,15 +130,17 @@ def test_one_leads_one_answers_and_none_that_ended_takes_part(case):
         assert not any(answers and role == Role.CLIENT for role, answers in state.values())
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_two_parties_are_left_on_every_day_or_it_has_ended(case):
-    _, _, effect = case
+    whole, _, effect = case
+    # Of an arrangement whose start isn't known, the register judges only the time when all that joined are in.
+    judged_from = whole.started or max((each.joined for each in (*whole.parts, *whole.bodies) if each.joined), default=FIRST_DAY)
     for day in days_left(effect):
-        assert parties_on(effect.after, day) >= 2, day
+        assert day < judged_from or parties_on(effect.after, day) >= 2, day
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_who_answered_for_it_is_followed_by_one_who_does(case):
     """So no answer is lost with its council, and none is asked for twice."""
@@ -151,7 +153,7 @@ def test_who_answered_for_it_is_followed_by_one_who_does(case):
             assert effect.after.is_answered_for_on(day), day
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_every_day_of_a_part_lies_within_the_arrangement(case):
     whole, _, effect = case
@@ -166,7 +168,7 @@ def test_every_day_of_a_part_lies_within_the_arrangement(case):
         assert after.started == whole.started
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(handed_on())
 def test_handing_on_again_changes_nothing(case):
     """As where the council file, and the partnerships too, already say all of it."""
@@ -371,6 +373,13 @@ def test_a_successor_that_ended_since_has_the_part_until_its_own_last_day():
     effect, _ = after(whole, handover)
     assert [(each.council, each.left) for each in effect.begun()] == [("x", last)]
     assert not effect.ends, "others will follow it"
+
+
+def test_parts_that_end_with_their_arrangement_said_or_unsaid_leave_nothing_after_it():
+    last = FIRST_DAY + 30 * A_DAY
+    whole = arrangement(part("a", Role.LEAD, True, left=last), part("b", Role.CLIENT), part("other"), ended=last)
+    effect, _ = after(whole, to(a="x", b="x"))
+    assert [(each.council, each.role, each.left) for each in effect.begun()] == [("x", "lead", last)]
 
 
 def test_one_that_falls_short_later_because_of_the_merger_ends_on_the_last_day_with_two():
