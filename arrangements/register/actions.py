@@ -23,17 +23,19 @@ from sharedservices.common.periods import spelled
 def hand_over(effects: Iterable[Effect], councils: Mapping[str, Council]) -> None:
     """Store what becomes of arrangements whose councils end; each row checked by all its rules, all or nothing.
 
-    `councils` holds those that the parts name, by GSS code, as they stand. Part of a larger deed, which says who writes
-    and why.
+    `councils` holds those that end or follow, by GSS code, as they stand now. Part of a larger deed, which says who
+    writes and why.
     """
     effects = [effect for effect in effects if effect.changes_anything()]
     keys = [effect.before.key for effect in effects]
     of_them: dict[str, Any] = {"arrangement__in": keys}
+    partnerships = Partnership.objects.select_for_update(of=("self",)).filter(**of_them).select_related("council")
+    bodies = BodyPartnership.objects.select_for_update(of=("self",)).filter(**of_them).select_related("body")
     rows = _Rows(
         Arrangement.objects.select_for_update().in_bulk(keys),
-        {row.pk: row for row in Partnership.objects.select_for_update(of=("self",)).filter(**of_them).select_related("council")},
-        {row.pk: row for row in BodyPartnership.objects.select_for_update(of=("self",)).filter(**of_them).select_related("body")},
-        councils,
+        {row.pk: row for row in partnerships},
+        {row.pk: row for row in bodies},
+        {row.council.gss_code: row.council for row in partnerships} | dict(councils),
     )
     for effect in effects:
         rows.bring_to(effect)
@@ -58,7 +60,7 @@ class _Rows:
             self.partnerships[part.key].delete()  # type: ignore[index]  # it stands, so it has a key
         for _, part in sorted(effect.changed(), key=_in_order):
             row = self.partnerships[part.key]  # type: ignore[index]
-            row.arrangement, row.council = arrangement, self.councils.get(part.council, row.council)
+            row.arrangement, row.council = arrangement, self.councils[part.council]
             row.role, row.answers, row.joined_on, row.left_on = part.role, part.answers, part.joined, part.left
             _store(row)
         for part in effect.begun():

@@ -205,7 +205,7 @@ def to(**follows: str) -> Handover:
 
 def after(whole: Whole, handover: Handover, **choices) -> tuple:
     """Each part from the first day on as (council, role, answers)."""
-    names = {code: code.upper() for code in "a b c county x y other".split()}
+    names = {code: code.upper() for code in ["a", "b", "c", "county", "x", "y", "other"]}
     effect = hand_on(whole, handover, choices.get("choices", {}), names)
     return effect, sorted((code, *state) for code, state in state_on(effect.after, FIRST_DAY).items())
 
