@@ -1,5 +1,6 @@
 """Several claims made into one part at a time, tried against looking at the days one by one."""
 
+import itertools
 from datetime import date, timedelta
 
 from hypothesis import example, given
@@ -35,7 +36,7 @@ def test_each_day_has_the_strongest_role_claimed_once(held):
         here = [(piece.role, piece.answers) for piece in pieces if piece.holds_on(day)]
         expected = naively(held, day)
         assert here == ([expected] if expected else [])
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in itertools.pairwise(pieces):
         assert one.end < other.start
         adjoin = one.end + A_DAY == other.start
         assert not adjoin or (one.role, one.answers) != (other.role, other.answers), "cut where nothing changes"

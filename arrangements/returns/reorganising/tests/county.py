@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.register.wholes import Choice
 from arrangements.returns.reorganising.actions import Reorganised, reorganise
@@ -62,7 +64,9 @@ class Fellshire:
 
 def parts_of(arrangement: Arrangement) -> list[tuple[Any, ...]]:
     """Each partnership as (council, role, answers, joined, left), by council and day."""
-    rows = arrangement.partnerships.select_related("council").order_by("council__short_name", "joined_on")
+    rows = arrangement.partnerships.select_related("council").order_by(
+        "council__short_name", F("joined_on").asc(nulls_first=True)
+    )
     return [(row.council.short_name, row.role, row.answers, row.joined_on, row.left_on) for row in rows]
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pghistory.models
+import pytest
 from django.apps import apps
 from django.test import TestCase
 
@@ -32,10 +33,10 @@ class ReorganiseTests(TestCase):
 
     def refused(self, *args, **asked) -> list[str]:
         before = everything()
-        with self.assertRaises(RuleBroken) as refusal:
+        with pytest.raises(RuleBroken) as refusal:
             self.fells.reorganise(*args, **asked)
         assert everything() == before, "something was written"
-        return refusal.exception.messages
+        return refusal.value.messages
 
     # Councils
 
@@ -277,10 +278,10 @@ class ReorganiseTests(TestCase):
         assert Plan(read(act), {}).fingerprint == fingerprint
         make_partnership(shared, fells.birch, role=Role.CLIENT)
         before = everything()
-        with self.assertRaises(PlanMoved) as moved:
+        with pytest.raises(PlanMoved) as moved:
             fells.reorganise(fingerprint=fingerprint)
         assert everything() == before
-        fells.reorganise(fingerprint=moved.exception.plan.fingerprint)
+        fells.reorganise(fingerprint=moved.value.plan.fingerprint)
         assert ("East Fells", "lead", True, FIRST_DAY, None) in parts_of(shared)
 
     def test_a_second_time_there_is_nothing_left_to_do(self):
