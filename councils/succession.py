@@ -48,6 +48,13 @@ class Succeeding:
         """The councils that follow, as they are now or will be."""
         return [self.councils[code] for code in self.successors]
 
+    def taking_over(self) -> list[tuple[Council, list[str]]]:
+        """Each council that follows, with the short names of those it takes over from."""
+        return [
+            (self.councils[code], [self.councils[old].short_name for old, followers in self.follows.items() if code in followers])
+            for code in self.successors
+        ]
+
     def in_words(self) -> str:
         """Who gives way to whom, in one line."""
         ending, following = (", ".join(each.short_name for each in some) for some in (self.ending(), self.following()))

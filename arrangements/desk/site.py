@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.admin import AdminSite
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from arrangements.returns.reorganising.views import reorganise_page, reorganised_page
 
 
 class Desk(AdminSite):
@@ -14,4 +16,8 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Its own pages before Django's."""
-        return super().get_urls()
+        return [
+            path("reorganise/", self.admin_view(reorganise_page), name="reorganise"),
+            path("reorganise/<uuid:act>/", self.admin_view(reorganised_page), name="reorganised"),
+            *super().get_urls(),
+        ]

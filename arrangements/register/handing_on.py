@@ -65,14 +65,14 @@ def _claims(whole: Whole, handover: Handover, inherited: tuple[Inheritance, ...]
             claims.setdefault(part.council, []).append(_claim(whole, part, handover))
     yielding = [one for one in inherited if one.had_left]
     for one in (each for each in inherited if not each.had_left):
-        _take_on(claims, one, _claim(whole, one.part, handover))
+        _take_on(claims, one, _claim(whole, one.part, handover), handover)
     standing = [claim for each in claims.values() for claim in each]
     answered, led = any(each.answers for each in standing), any(each.role == Role.LEAD for each in standing)
     for one in yielding:
         # It had ended: whoever leads or answers since keeps that.
         claim = replace(_claim(whole, one.part, handover), end=None)
         claim = replace(claim, answers=claim.answers and not answered)
-        _take_on(claims, one, replace(claim, role=Role.PARTNER) if led and claim.role == Role.LEAD else claim)
+        _take_on(claims, one, replace(claim, role=Role.PARTNER) if led and claim.role == Role.LEAD else claim, handover)
     return {code: [_within(each, handover.ends.get(code)) for each in some] for code, some in claims.items()}
 
 
@@ -81,8 +81,10 @@ def _claim(whole: Whole, part: Part, handover: Handover) -> Claim:
     return Claim(start, part.left, part.role, part.answers)
 
 
-def _take_on(claims: dict[str, list[Claim]], one: Inheritance, claim: Claim) -> None:
+def _take_on(claims: dict[str, list[Claim]], one: Inheritance, claim: Claim, handover: Handover) -> None:
     for code in one.choice.takes:
+        if code not in handover.follows[one.part.council]:
+            continue  # a refusal says so
         is_first = len(one.choice.takes) == 1 or code == one.choice.first
         role = claim.role if is_first or claim.role != Role.LEAD else Role.PARTNER
         claims.setdefault(code, []).append(replace(claim, role=role, answers=claim.answers and is_first))
@@ -138,8 +140,8 @@ def _begins_whole(whole: Whole, day: date, handover: Handover) -> bool:
 def _last_day(whole: Whole, after: Whole, handover: Handover) -> date | None:
     """The last day on which there were two parties, where the handing on leaves fewer; None where it doesn't."""
     # Where the start isn't known, nobody can say who was in before the last to join.
-    known = [whole.started] if whole.started else [part.joined for part in (*whole.parts, *whole.bodies) if part.joined]
-    start = max([handover.first_day, *known])
+    joined = [*(part.joined for part in whole.parts), *(body.joined for body in whole.bodies)]
+    start = max(handover.first_day, *filter(None, [whole.started] if whole.started else joined), date.min)
     rest = (start, whole.ended)
     short = first_day_short_of_parties(rest, _counted(after, handover, skip=True))
     if short is None:

@@ -41,18 +41,19 @@ class Facts:
     hanging: tuple[Hanging, ...]
     arrangements: Mapping[int, Arrangement]
     names: Mapping[str, str]  # of every council, by code
+    short_names: Mapping[str, str]
 
 
 def every_council() -> list[Any]:
     """All councils by short name, with region and county, each with `followed_by`: the codes of its successors."""
-    councils = Council.objects.select_related("region", "county")
+    councils = Council.objects.select_related("region", "county").order_by("short_name", "gss_code")
     return list(councils.annotate(followed_by=ArrayAgg("successors__gss_code", filter=Q(successors__isnull=False), default=[])))
 
 
 def read(act: Act, councils: Iterable[Any] | None = None) -> Facts:
     """The facts as they stand: seven queries, and one more for the councils unless they are brought along."""
     known = {council.gss_code: council for council in (every_council() if councils is None else councils)}
-    succeeding = _succeeding(act, known)
+    succeeding = succeeding_of(act, known.values())
     ends = {each.gss_code: each.ended_on for each in succeeding.following() if each.ended_on}
     handover = Handover(act.first_day, act.follows, ends)
     arrangements = concerned(act)
@@ -69,6 +70,7 @@ def read(act: Act, councils: Iterable[Any] | None = None) -> Facts:
         tuple(hanging_on([each.key for each in standing])),
         {arrangement.pk: arrangement for arrangement in arrangements},
         {code: str(council) for code, council in (known | dict(act.new)).items()},
+        {code: council.short_name for code, council in (known | dict(act.new)).items()},
     )
 
 
@@ -83,7 +85,9 @@ def concerned(act: Act) -> Any:
     )
 
 
-def _succeeding(act: Act, known: Mapping[str, Any]) -> Succeeding:
+def succeeding_of(act: Act, councils: Iterable[Any]) -> Succeeding:
+    """The councils of the act as they are now, with what the register holds already; `councils` are all there are."""
+    known = {council.gss_code: council for council in councils}
     named = {*act.follows, *(code for codes in act.follows.values() for code in codes)}
     districts: dict[str, list[Council]] = {}
     for council in known.values():

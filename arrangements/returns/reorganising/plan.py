@@ -44,6 +44,21 @@ class Plan:
         """Every part of a council that ends."""
         return (one for effect in self.effects for one in effect.inherited)
 
+    def changes_anything(self) -> bool:
+        """Whether anything is to be written."""
+        succeeding = self.facts.succeeding
+        return (
+            any(council.pk is None for council in succeeding.following())
+            or any(council.ended_on is None for council in succeeding.ending())
+            or any(set(codes) - succeeding.recorded.get(code, frozenset()) for code, codes in succeeding.follows.items())
+            or any(effect.changes_anything() for effect in self.effects)
+            or bool(self.years)
+        )
+
+    def all_choices(self) -> dict[int, Choice]:
+        """The choice for every part, proposals included: what somebody confirms who has seen the plan."""
+        return {one.part.key: one.choice for one in self.inherited if one.part.key is not None}
+
     def refusals(self) -> list[str]:
         """Sentences on all that forbids it; the choices still open are among them."""
         return [
