@@ -8,7 +8,8 @@ from django.test import TestCase, override_settings
 
 from arrangements.register.wholes import Choice
 from arrangements.releases.actions import prepare
-from arrangements.returns import actions
+from arrangements.returns import actions, querying
+from arrangements.returns.answering import Answer, record_answers
 from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
 from arrangements.returns.reorganising import related
 from arrangements.returns.reorganising.open_years import merged_state
@@ -90,14 +91,14 @@ class RecordedLateTests(TestCase):
             make_saving(arrangement, self.year, 7)
         self.asked(alder="submitted", birch="submitted", cedar="submitted", elm="submitted", county="submitted")
         for arrangement, council in [(of_alder, fells.alder), (of_cedar, fells.cedar)]:
-            actions.query(
+            querying.query(
                 annual_return=self.year.returns.get(council=council),
                 arrangement=arrangement,
                 text="Why is it seven pounds?",
                 user=make_analyst(),
             )
         answered = Query.objects.get(arrangement=of_cedar)
-        actions.settle_query(question=answered, decision="It is what it is.", user=make_analyst())
+        querying.settle_query(question=answered, decision="It is what it is.", user=make_analyst())
         fells.reorganise()
         homes = {each.arrangement: each.annual_return.council.short_name for each in Query.objects.all()}
         assert homes == {of_alder: "East Fells", of_cedar: "West Fells"}
@@ -138,7 +139,7 @@ class RecordedLateTests(TestCase):
             cedar="not_started",
             elm="not_started",
         )
-        asked = actions.query(
+        asked = querying.query(
             annual_return=self.year.returns.get(council=fells.county),
             arrangement=shared,
             text="Why seven pounds?",
@@ -156,7 +157,7 @@ class RecordedLateTests(TestCase):
         shared = make_arrangement(fells.alder, fells.birch)
         make_saving(shared, self.year, 7)
         self.asked(alder="submitted", birch="submitted", cedar="submitted", elm="submitted", county="submitted")
-        actions.query(
+        querying.query(
             annual_return=self.year.returns.get(council=fells.alder),
             arrangement=shared,
             text="Why seven pounds?",
@@ -203,7 +204,7 @@ class RecordedLateTests(TestCase):
         shared = make_arrangement(fells.alder, fells.outside)
         make_saving(shared, self.year, 7)
         self.asked(alder="submitted", birch="submitted", cedar="submitted", elm="submitted", county="submitted")
-        actions.query(
+        querying.query(
             annual_return=self.year.returns.get(council=fells.alder),
             arrangement=shared,
             text="Why seven pounds?",
@@ -257,8 +258,8 @@ class AfterTheLastDayTests(TestCase):
             assert not AnnualReturn.objects.visible_to(stranger).filter(council=fells.alder).exists()
             annual_return = asked.get(council=fells.alder)
             assert list(annual_return.lines()) == [shared]
-            answer = actions.Answer(shared.pk, "figure", 100_000, "By letter of East Fells")
-            actions.record_answers(annual_return=annual_return, answers=[answer], user=fells.analyst)
+            answer = Answer(shared.pk, "figure", 100_000, "By letter of East Fells")
+            record_answers(annual_return=annual_return, answers=[answer], user=fells.analyst)
             actions.submit(annual_return=annual_return, user=fells.analyst)
             actions.accept(annual_return=annual_return, user=fells.analyst)
             assert ReportedSaving.objects.visible_to(officer).get().amount == 100_000
@@ -295,6 +296,6 @@ def test_a_council_of_a_kind_that_is_not_asked_takes_no_return_over(db):
         shared = make_arrangement(fells.other, fells.outside)
         make_saving(shared, year, 7)
         make_return(fells.other, year, ReturnState.SUBMITTED)
-        actions.query(annual_return=year.returns.get(), arrangement=shared, text="Why seven pounds?", user=fells.analyst)
+        querying.query(annual_return=year.returns.get(), arrangement=shared, text="Why seven pounds?", user=fells.analyst)
         with pytest.raises(RuleBroken, match="no successor is asked for 2023/24 to take it over"):
             fells.reorganise(predecessors={fells.other: [city]}, successors=[city])
