@@ -56,7 +56,8 @@ def load(folder: Path = OWN_FILES) -> list[Outcome]:
     """Load the files of the folder in one transaction and say what each did; `FilesRefusedError` if any line is wrong.
 
     Names, former codes and successions that the files no longer hold are removed. Regions, councils and bodies never
-    are: other rows hang on them, so they are only named.
+    are: other rows hang on them, so they are only named. Nor is a council's last day taken back, or who followed it,
+    where the files don't know of it yet: a reorganisation may be recorded before they do.
     """
     with transaction.atomic(), written_by(door="load_councils"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
@@ -81,13 +82,15 @@ class Loading:
         self.folder = folder
         self.problems: list[Problem] = []
         self.referred_to: dict[tuple[type[models.Model], str], models.Model] = {}
+        self.lasting: dict[Any, str] = {}  # rows by key of which the register knows more than the file, and what
 
     def load(self, table: Table) -> Outcome:
         """Bring the rows of one table to what its file says."""
         existing = {table.key_of(one): one for one in table.rows().select_for_update(of=("self",))}
         takings = self.take(table, existing)
         in_file = {id(taken.one) for taken in takings}
-        gone = [one for one in existing.values() if id(one) not in in_file]
+        missing = [one for one in existing.values() if id(one) not in in_file]
+        gone = [one for one in missing if getattr(one, "predecessor_id", None) not in self.lasting]
 
         self.stop_at_problems()
         outcome = Outcome(table)
@@ -96,8 +99,9 @@ class Loading:
         outcome.unchanged = len(takings) - outcome.new - len(outcome.changes)
         if table.removes:
             outcome.removed = [label(one) for one in gone]
+            outcome.kept = [label(one) for one in missing if one not in gone]
         else:
-            outcome.kept = [label(one) for one in gone]
+            outcome.kept = [*(label(one) for one in gone), *(self.lasting.values() if table.lasting else ())]
 
         if outcome.removed:
             table.model._default_manager.filter(pk__in=[one.pk for one in gone]).delete()
@@ -126,11 +130,18 @@ class Loading:
                 self.problems += row.problems(table.columns_of(table.key), rule)
                 continue
             one = existing.get(key, one)
-            takings[key] = Taken(row, one, key not in existing, bring_up_to(one, values))
+            takings[key] = Taken(row, one, key not in existing, bring_up_to(one, self.with_lasting(table, one, values)))
             self.clean(table, row, one)
             if reference := REFERRED_TO_BY.get(table.model):
                 self.referred_to[table.model, getattr(one, reference)] = one
         return list(takings.values())
+
+    def with_lasting(self, table: Table, one: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+        """The values, with what stays though the file leaves it empty."""
+        stays = {name: getattr(one, name) for name in table.lasting if values[name] is None and getattr(one, name) is not None}
+        if stays:
+            self.lasting[one.pk] = f"{label(one)}: {', '.join(f'{name} {value}' for name, value in stays.items())}"
+        return values | stays
 
     def values(self, table: Table, row: Row) -> dict[str, Any] | None:
         """The cells as the fields take them; None where one is wrong, which is then a problem."""

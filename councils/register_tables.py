@@ -23,6 +23,7 @@ class Table:
     key: tuple[str, ...]
     fields: dict[str, str]
     removes: bool = False
+    lasting: tuple[str, ...] = ()  # fields that stay as the register has them where the file leaves them empty
 
     @property
     def noun(self) -> str:
@@ -66,6 +67,7 @@ TABLES = [
         ("slug",),
         same("gss_code", "name", "short_name", "slug", "kind", "region", "county", "started_on", "ended_on")
         | same("hex_q", "hex_r", "latitude", "longitude", "population", "website"),
+        lasting=("ended_on",),
     ),
     Table(
         "council_names.csv",

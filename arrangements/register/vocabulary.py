@@ -56,3 +56,5 @@ class Role(models.TextChoices):
 
 
 INVOLVED_ROLES = [Role.LEAD, Role.PARTNER]
+# Where one council comes to hold several parts in an arrangement, the last of these counts.
+ROLES_BY_STRENGTH: list[str] = [Role.CLIENT, Role.PARTNER, Role.LEAD]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from arrangements.register.checks import faults_of_operating
@@ -21,6 +22,7 @@ from arrangements.releases.rows import rows_of
 from arrangements.releases.vocabulary import ReleaseKind
 from arrangements.returns.models import AnnualReturn, FinancialYear
 from arrangements.returns.vocabulary import ReturnState
+from councils.models import Council
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.today import now
@@ -160,11 +162,8 @@ def _refuse_if_not_ready(year: FinancialYear, last: Release | None, public_note:
 
 
 def _reopened_since(last: Release) -> list[str]:
-    """The councils whose return the last revision used and which isn't accepted now."""
-    used = ReleasedCouncil.objects.of(last).filter(state=ReturnState.ACCEPTED)
-    return [
-        str(annual_return.council)
-        for annual_return in AnnualReturn.objects.filter(year=last.year, council__in=used.values("council"))
-        .exclude(state=ReturnState.ACCEPTED)
-        .select_related("council")
-    ]
+    """The councils whose return the last revision used, or that took it over since, and which isn't accepted now."""
+    used = ReleasedCouncil.objects.of(last).filter(state=ReturnState.ACCEPTED).values("council")
+    taken_over = Council.objects.filter(pk__in=used).exclude(returns__year=last.year).values("successors")
+    returns = AnnualReturn.objects.filter(Q(council__in=used) | Q(council__in=taken_over), year=last.year)
+    return [str(each.council) for each in returns.exclude(state=ReturnState.ACCEPTED).select_related("council")]

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from councils.loading import load
 from councils.models import Council, CouncilName, FormerCode, PartnerBody, Succession
 from councils.register_files import OWN_FILES, FilesRefusedError
+from councils.tests.builders import make_council
 
 EVENTS = """
     SELECT (SELECT count(*) FROM councils_councilevent) + (SELECT count(*) FROM councils_councilnameevent)
@@ -160,6 +161,22 @@ class LoadingTests(TestCase):
         assert PartnerBody.objects.filter(slug="wye-valley-nhs-trust")
         assert "  kept, though not in the file: Maldon District Council" in lines
         assert "  kept, though not in the file: Wye Valley NHS Trust" in lines
+
+    def test_a_reorganisation_recorded_before_the_files_know_of_it_is_kept_and_named(self):
+        sutton, merton, joined = Council.objects.get(slug="sutton"), Council.objects.get(slug="merton"), make_council("Joined")
+        Council.objects.filter(pk__in=[sutton.pk, merton.pk]).update(ended_on="2027-03-31")
+        for predecessor in (sutton, merton):
+            Succession.objects.create(predecessor=predecessor, successor=joined)
+        lines = report()
+        assert lines[-1] == "Nothing changed."
+        assert "  kept, though not in the file: London Borough of Sutton: ended_on 2027-03-31" in lines
+        assert "  kept, though not in the file: Joined succeeds London Borough of Sutton" in lines
+        sutton.refresh_from_db()
+        assert str(sutton.ended_on) == "2027-03-31"
+        assert Succession.objects.filter(successor=joined).count() == 2
+        # Once the files know of it, they say what is so.
+        self.files.change("councils.csv", "slug", "sutton", ended_on="2028-03-31")
+        assert "  removed: Joined succeeds London Borough of Sutton" in report(self.files.folder)
 
     def test_what_it_writes_is_said_to_come_by_its_door(self):
         self.files.change("councils.csv", "slug", "sutton", population="210000")

@@ -7,7 +7,7 @@ Triggers in the database write the events, so bulk writes and raw SQL leave them
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pghistory
 import pghistory.middleware
@@ -62,8 +62,11 @@ def recorded_links(model: ModelClass) -> ModelClass:
 
 
 @contextmanager
-def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[None]:
-    """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones."""
+def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[UUID]:
+    """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones.
+
+    Gives the key of the context that their events share.
+    """
     said = {"door": door}
     if user is not None and user.pk:
         said["user"] = user.pk
@@ -71,14 +74,14 @@ def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[Non
         said["reason"] = reason
     outer = getattr(runtime._tracker, "value", None)
     if outer is None:
-        with pghistory.context(**said):
-            yield
+        with pghistory.context(**said) as context:
+            yield context.id
         _stop_saying()
         return
     # pghistory would say the inner words of the outer writes too, so the inner writes get a context of their own.
     runtime._tracker.value = runtime.Context(id=uuid4(), metadata={**outer.metadata, **said})
     try:
-        yield
+        yield runtime._tracker.value.id
     finally:
         runtime._tracker.value = outer
 

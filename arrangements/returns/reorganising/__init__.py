@@ -1,0 +1,1 @@
+"""Reorganisation of councils as one act: what becomes of their partnerships and open returns, shown, decided, done."""
