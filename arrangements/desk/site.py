@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.admin import AdminSite
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 
 class Desk(AdminSite):
@@ -14,4 +14,11 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Its own pages before Django's."""
-        return super().get_urls()
+        from arrangements.returns.chasing import pages as chasing  # the site is made before the models are
+
+        return [
+            path("chasing/", self.admin_view(chasing.chasing), name="chasing"),
+            path("chasing/completeness/", self.admin_view(chasing.completeness), name="chasing-completeness"),
+            path("chasing/<str:key>/", self.admin_view(chasing.chasing_of_return), name="chasing-return"),
+            *super().get_urls(),
+        ]

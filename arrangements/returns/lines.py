@@ -69,6 +69,7 @@ class Line:
     form: LineForm
     queries: list[Query]
     stands: str = ""
+    flags: Any = None  # put in by followup/shown.py
 
 
 class ReturnLines:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from arrangements.register.models import Arrangement, Partnership
+from arrangements.returns.chasing.querysets import ChasedQuerySet
 from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
 from councils.models import KINDS_ASKED, Council
 from sharedservices.common.periods import in_force_on
@@ -33,7 +34,7 @@ class FinancialYearQuerySet(QuerySet):
         return self.filter(ends_on__lt=day).order_by("-starts_on").first()
 
 
-class AnnualReturnQuerySet(VersionedQuerySet):
+class AnnualReturnQuerySet(ChasedQuerySet):
     """The language of returns."""
 
     def visible_to(self, user: Any) -> Self:
