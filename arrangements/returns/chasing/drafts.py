@@ -88,6 +88,11 @@ class Drafts:
         drafts.gone = [each for each in reminders if each.state not in WAITING]
         return drafts
 
+    @property
+    def held(self) -> int:
+        """How many there are, those on other pages too."""
+        return self.page.paginator.count if self.page else len(self.rows)
+
     def _form(self, reminder: Reminder) -> DraftForm:
         words = {"subject": reminder.subject, "body": reminder.body, "version": reminder.version}
         form = DraftForm(self.data, prefix=f"draft-{reminder.pk}", initial=words)

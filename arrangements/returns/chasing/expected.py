@@ -19,7 +19,7 @@ def expected_lines(year: FinancialYear) -> PartnershipQuerySet:
     return (
         Partnership.objects.answering_on(year.ends_on)
         .filter(Exists(asked), arrangement__in=Arrangement.objects.operating_in(year))
-        .annotate(outcome=Subquery(answer.values("outcome")))
+        .annotate(outcome=Subquery(answer.order_by().values("outcome")))
     )
 
 

@@ -92,7 +92,7 @@ class ChasedQuerySet(VersionedQuerySet):
         own = active.filter(council=OuterRef("council"))
         theirs = active.filter(_succeeds(OuterRef("council"), on, "council__"))
         successors = Council.objects.filter(_succeeds(OuterRef("council"), on)).order_by("short_name", "pk").distinct()
-        texts: Any = ArrayField(models.TextField())
+        texts: Any = ArrayField(models.CharField())
         numbers: Any = ArrayField(models.BigIntegerField())
         return self.annotate(
             addresses=Case(
