@@ -37,15 +37,16 @@ CALLS = [
 def load_chasing(year: FinancialYear, people: People) -> None:
     """Contacts for most councils asked; a few letters, calls and flags about the year."""
     _load_contacts(year)
+    opened = date(year.ends_on.year, 4, 1)
     outstanding = AnnualReturn.objects.filter(year=year, state=ReturnState.IN_PROGRESS).select_related("year", "council")
-    chased = list(outstanding.with_addresses(year.opens_on).exclude(addresses=[]).order_by("council__slug"))
+    chased = list(outstanding.with_addresses(opened).exclude(addresses=[]).order_by("council__slug"))
     _load_reminders(chased[: SENT + FAILED + HELD], people)
     ContactMade.objects.bulk_create(
         ContactMade(
             annual_return=annual_return,
             means=means,
             note=f"{MARK} {note}",
-            made_on=year.opens_on + timedelta(days=days),
+            made_on=opened + timedelta(days=days),
             made_by=people.analyst,
         )
         for annual_return, (means, days, note) in zip(chased[4:], CALLS, strict=False)

@@ -84,9 +84,10 @@ def edit_reminder(*, reminder: Reminder, subject: str, body: str, user: Any, doo
     held = _held(reminder)
     _must_wait(held)
     held = Reminder.objects.for_write(pk=held.pk, version=reminder.version)
-    held.subject, held.body = " ".join(subject.split()), body.replace("\r\n", "\n")
+    held.subject, held.body = " ".join(subject.split()), body.strip().replace("\r\n", "\n")
     held.recipients = _addresses_now(held) or held.recipients
     held.full_clean(exclude=["annual_return", "drafted_by", "approved_by"], validate_constraints=False)
+    held.body += "\n"
     with written_by(door=door, user=user, reason="Words of the reminder edited"):
         held.save(update_fields=["subject", "body", "recipients"])
     return Reminder.objects.get(pk=held.pk)

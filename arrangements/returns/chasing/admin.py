@@ -34,11 +34,11 @@ class ReminderAdmin(TrailAdmin):
 
     list_display = ["council", "year", "state", "drafted_at", "approved_by", "sent_at"]
     list_filter = ["state", "annual_return__year"]
-    list_select_related = ["annual_return__council", "annual_return__year", "approved_by"]
     search_fields = ["annual_return__council__name", "annual_return__council__short_name", "recipients"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return Reminder.objects.visible_to(request.user).select_related("annual_return__council", "annual_return__year")
+        related = ("annual_return__council", "annual_return__year", "approved_by")
+        return Reminder.objects.visible_to(request.user).select_related(*related)
 
     @admin.display(ordering="annual_return__council__short_name")
     def council(self, reminder: Reminder) -> str:
@@ -64,7 +64,6 @@ class ContactMadeAdmin(VersionedAdmin):
 
     list_display = ["council", "means", "made_on", "made_by", "note"]
     list_filter = ["means", "annual_return__year"]
-    list_select_related = ["annual_return__council", "annual_return__year", "made_by"]
     search_fields = ["annual_return__council__name", "annual_return__council__short_name", "note"]
     fields = ["annual_return", "means", "made_on", "note", "made_by", "read_version"]
     readonly_fields = ["annual_return", "made_by"]

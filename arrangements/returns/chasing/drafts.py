@@ -33,7 +33,6 @@ class DraftForm(forms.Form):
     body = forms.CharField(
         label="Letter",
         max_length=LONGEST_LETTER,
-        strip=False,
         error_messages={"required": "The letter has no words. Write it, or cancel the reminder."},
         widget=forms.Textarea(attrs={"rows": 24}),
     )
@@ -44,8 +43,8 @@ class DraftForm(forms.Form):
         return " ".join(self.cleaned_data["subject"].split())
 
     def clean_body(self) -> str:
-        """With the ends of lines as they are stored, so that a letter sent back untouched is no change."""
-        return self.cleaned_data["body"].replace("\r\n", "\n")
+        """With the ends of lines, the last one too, as they are stored, so that a letter sent back untouched is no change."""
+        return f"{self.cleaned_data['body']}\n".replace("\r\n", "\n")
 
 
 @dataclass

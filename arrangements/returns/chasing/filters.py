@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from arrangements.returns.models import AnnualReturn, FinancialYear
 from arrangements.returns.vocabulary import ReturnState
-from councils.models import KINDS_ASKED, Council, CouncilKind, Region
+from councils.models import Council, CouncilKind, Region
 from sharedservices.common.filters import OneChosen, OneObject, Search, StrictFilterSet
 from sharedservices.common.today import today
 
@@ -25,11 +25,7 @@ class ChasingFilter(StrictFilterSet):
     year = OneObject(queryset=FinancialYear.objects.all(), method="leave", label="Financial year")
     q = Search(method="of_council", label="Council")
     region = OneObject(queryset=Region.objects.all(), codes=("gss_code",), method="in_region", label="Region")
-    kind = OneChosen(
-        choices=[*ANY, *((kind.value, kind.label) for kind in CouncilKind if kind in KINDS_ASKED)],
-        method="of_kind",
-        label="Kind of council",
-    )
+    kind = OneChosen(choices=[*ANY, *CouncilKind.choices], method="of_kind", label="Kind of council")
     state = OneChosen(choices=[*ANY, *ReturnState.choices], method="in_state", label="State of the return")
     answer = OneChosen(
         choices=[*ANY, ("outstanding", "Outstanding"), ("given", "Given")], method="with_answer", label="The council’s answer"

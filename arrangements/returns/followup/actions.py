@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from arrangements.returns.actions import SHORTEST_REASON
-from arrangements.returns.followup.models import Flag, FlagComment
+from arrangements.returns.followup.models import LONGEST_TEXT, Flag, FlagComment
 from arrangements.returns.followup.vocabulary import FlagState
 from arrangements.returns.models import AnnualReturn
 from sharedservices.common.errors import RuleBroken
@@ -85,7 +85,7 @@ def waive(*, flagged: Flag, reason: str, user: Any, door: str = "admin") -> None
     held = _open(flagged)
     if len(reason.strip()) < SHORTEST_REASON:
         raise RuleBroken(f"Give a reason of {SHORTEST_REASON} letters or more for waiving the flag; it is kept with it.")
-    _settle(held, FlagState.WAIVED, reason.strip(), user, door)
+    _settle(held, FlagState.WAIVED, _said(reason, ""), user, door)
 
 
 def _open(flagged: Flag) -> Flag:
@@ -107,6 +107,8 @@ def _said(text: str, otherwise: str) -> str:
     said = text.strip().replace("\r\n", "\n")
     if not said:
         raise RuleBroken(otherwise)
+    if len(said) > LONGEST_TEXT:
+        raise RuleBroken(f"Write {LONGEST_TEXT:,} letters at most; these are {len(said):,}.")
     return said
 
 

@@ -48,13 +48,11 @@ class FlagAdmin(TrailAdmin):
     list_display = ["what", "council", "year", "line", "field", "state", "assigned_to", "raised_by", "raised_at"]
     list_display_links = None
     list_filter = ["state", MineFilter, "annual_return__year"]
-    list_select_related = ["annual_return__council", "annual_return__year", "arrangement", "assigned_to", "raised_by"]
     search_fields = ["text", "annual_return__council__name", "annual_return__council__short_name", "arrangement__name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return Flag.objects.visible_to(request.user).select_related(
-            "annual_return__council", "annual_return__year", "arrangement"
-        )
+        related = ("annual_return__council", "annual_return__year", "arrangement", "assigned_to", "raised_by")
+        return Flag.objects.visible_to(request.user).select_related(*related)
 
     @admin.display(description="flag")
     def what(self, flag: Flag) -> str:

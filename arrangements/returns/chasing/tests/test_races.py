@@ -38,7 +38,9 @@ def outstanding() -> AnnualReturn:
 
 def test_of_two_who_draft_at_once_one_drafts_and_the_other_is_told(outstanding):
     first, second = make_analyst(), make_analyst()
-    results = at_once(*(lambda user=user: draft_reminders(returns=[outstanding], user=user, site=SITE) for user in (first, second)))
+    results = at_once(
+        *(lambda user=user: draft_reminders(returns=[outstanding], user=user, site=SITE) for user in (first, second))
+    )
     assert sorted(len(result.reminders) for result in results) == [0, 1], results
     assert sorted(len(result.in_hand) for result in results) == [0, 1]
     assert Reminder.objects.count() == 1
@@ -84,7 +86,7 @@ def test_a_letter_is_sent_as_it_was_read_or_edited_but_not_both(outstanding):
         assert [letter.body for letter in mail.outbox] == [reminder.body] == [stands.body]
     else:
         assert mail.outbox == []
-        assert (stands.state, stands.body) == (ReminderState.DRAFT, "Edited.")
+        assert (stands.state, stands.body) == (ReminderState.DRAFT, "Edited.\n")
 
 
 def test_a_letter_is_cancelled_or_sent_but_not_both(outstanding):

@@ -20,8 +20,8 @@ from arrangements.returns.chasing.actions import (
     settle_sending,
 )
 from arrangements.returns.chasing.models import ContactMade, CouncilContact, Reminder
-from arrangements.returns.chasing.tests.mail import DOWN, DYING, UNREACHABLE, Killed
 from arrangements.returns.chasing.tests.made import SITE, make_contact, make_reminder
+from arrangements.returns.chasing.tests.mail import DOWN, DYING, UNREACHABLE, Killed
 from arrangements.returns.chasing.tests.test_drafting import DraftingTestCase
 from arrangements.returns.chasing.vocabulary import Means, ReminderState
 from arrangements.tests.builders import make_publisher, make_return, make_saving
@@ -196,10 +196,10 @@ class EditingTests(SendingTestCase):
         with pytest.raises(StaleWrite) as refused:
             edit_reminder(reminder=stale, subject="Second", body="Second.", user=self.publisher)
         assert refused.value.current.subject == "First"
-        assert self.now().body == "First."
+        assert self.now().body == "First.\n"
 
     def test_a_letter_without_words_is_refused(self):
-        for words in [("", "Words."), ("Subject", "")]:
+        for words in [("", "Words."), ("Subject", ""), ("Subject", " \n ")]:
             with pytest.raises(ValidationError):
                 edit_reminder(reminder=self.now(), subject=words[0], body=words[1], user=self.analyst)
 
@@ -231,4 +231,3 @@ class ContactMadeTests(DraftingTestCase):
             with self.subTest(wrong=wrong), pytest.raises(ValidationError):
                 record_contact(**{**given, **wrong}, user=self.analyst)
         assert not ContactMade.objects.exists()
-
