@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from arrangements.returns import actions
+from arrangements.returns import actions, answering, querying
 from arrangements.returns.followup import deeds as flag_deeds
 from arrangements.returns.followup.shown import FlagsOfReturn
 from arrangements.returns.lines import ReturnLines
@@ -139,13 +139,21 @@ class AnnualReturnAdmin(TrailAdmin):
             messages.error(request, "Nothing was saved: some lines need another look. Each says what is wrong.")
             return False
         try:
-            stored = actions.record_answers(annual_return=annual_return, answers=lines.answers(), user=request.user)
-        except actions.StaleAnswers as stale:
+            stored = answering.record_answers(annual_return=annual_return, answers=lines.answers(), user=request.user)
+        except answering.StaleAnswers as stale:
             lines.show_conflicts(stale)
             messages.error(
                 request,
                 f"Nothing was saved: {len(stale.conflicts)} of the answers changed since you opened this page. Each such"
                 " line shows what stands now beside yours. Save again to keep yours.",
+            )
+            return False
+        except answering.ReasonsMissing as missing:
+            lines.show_doubts(missing)
+            messages.error(
+                request,
+                "Nothing was saved: some answers look unusual. Each says why; correct it, or say in ten letters or more"
+                " why it is right.",
             )
             return False
         except ValidationError as error:
@@ -176,7 +184,7 @@ class AnnualReturnAdmin(TrailAdmin):
         arrangement = next((line.arrangement for line in lines.lines if str(line.arrangement.pk) == asked_about), None)
         if arrangement is None:
             raise RuleBroken("Choose the line that the question is about.")
-        actions.query(
+        querying.query(
             annual_return=annual_return, arrangement=arrangement, text=request.POST.get("reason", ""), user=request.user
         )
         messages.success(request, f"The question about {arrangement} is recorded; the return stands as queried.")
@@ -191,12 +199,12 @@ class AnnualReturnAdmin(TrailAdmin):
 
     def _answer_query(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
         asked = self._asked(request, annual_return)
-        actions.answer_query(question=asked, answer=request.POST.get("reason", ""), user=request.user)
+        querying.answer_query(question=asked, answer=request.POST.get("reason", ""), user=request.user)
         messages.success(request, "The council’s answer is recorded.")
         return True
 
     def _settle_query(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
         asked = self._asked(request, annual_return)
-        actions.settle_query(question=asked, decision=request.POST.get("reason", ""), user=request.user)
+        querying.settle_query(question=asked, decision=request.POST.get("reason", ""), user=request.user)
         messages.success(request, "The query is settled.")
         return True

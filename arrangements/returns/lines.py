@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from arrangements.register.models import Arrangement, Partnership
-from arrangements.returns.actions import Answer, StaleAnswers
+from arrangements.returns.answering import Answer, ReasonsMissing, StaleAnswers
+from arrangements.returns.checks import Finding
 from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
 from arrangements.returns.vocabulary import Outcome
 from sharedservices.common.money import pounds, read_pounds
@@ -36,6 +37,7 @@ class LineForm(forms.Form):
     note = forms.CharField(
         max_length=2000, required=False, label="Source, or why there is no figure", widget=forms.Textarea(attrs={"rows": 2})
     )
+    reason = forms.CharField(max_length=1000, required=False, label="Why it is right all the same")
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_note(self) -> str:
@@ -69,6 +71,7 @@ class Line:
     form: LineForm
     queries: list[Query]
     stands: str = ""
+    doubts: list[Finding] = field(default_factory=list)
     flags: Any = None  # put in by followup/shown.py
 
 
@@ -116,7 +119,7 @@ class ReturnLines:
             "version": saving.version,
         }
         form = LineForm(self.data, prefix=f"line-{arrangement.pk}", initial=stands or None)
-        for name in ("outcome", "amount", "note"):
+        for name in ("outcome", "amount", "note", "reason"):
             form.fields[name].widget.attrs["aria-describedby"] = f"said-{arrangement.pk}"
         return form
 
@@ -134,6 +137,7 @@ class ReturnLines:
                 amount=line.form.cleaned_data["amount"],
                 note=line.form.cleaned_data["note"],
                 version=line.form.cleaned_data["version"],
+                reason=line.form.cleaned_data["reason"],
             )
             for line in self.lines
             if line.form.cleaned_data["outcome"]
@@ -150,6 +154,11 @@ class ReturnLines:
                 data[line.form.add_prefix("version")] = str(saving.version) if saving else ""
         for line in self.lines:
             line.form.data = data
+
+    def show_doubts(self, missing: ReasonsMissing) -> None:
+        """Put each doubt at its line, which then asks for a reason."""
+        for line in self.lines:
+            line.doubts = missing.doubts.get(line.arrangement.pk, [])
 
     def show_errors(self, error: ValidationError) -> None:
         """Put each refusal at its line; keys of the error are arrangement ids."""

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from arrangements.register.models import Arrangement
 from arrangements.returns.querysets import AnnualReturnQuerySet, FinancialYearQuerySet, ReportedSavingQuerySet
-from arrangements.returns.vocabulary import OPEN_FOR_ANSWERS, Outcome, QueryState, ReturnState
+from arrangements.returns.vocabulary import AMOUNT_GOES_WITH_A_FIGURE, OPEN_FOR_ANSWERS, Outcome, QueryState, ReturnState
 from councils.models import Council
 from sharedservices.common.constraints import both_or_neither, one_of
 from sharedservices.common.history import recorded
@@ -163,9 +163,7 @@ def amount_goes_with_a_figure() -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(outcome=Outcome.FIGURE, amount__isnull=False) | (~Q(outcome=Outcome.FIGURE) & Q(amount__isnull=True)),
         name="%(app_label)s_%(class)s_amount_goes_with_a_figure",
-        violation_error_message=(
-            "Give an amount if the outcome is a figure (0 if nothing was saved), and leave it empty for any other outcome."
-        ),
+        violation_error_message=AMOUNT_GOES_WITH_A_FIGURE,
     )
 
 
@@ -214,10 +212,19 @@ class Query(Versioned):
     annual_return = models.ForeignKey(AnnualReturn, on_delete=models.PROTECT, related_name="queries")
     arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="queries")
     rule = models.CharField(max_length=60, blank=True, help_text="The rule that raised it; empty where an analyst did.")
+    about = models.CharField(max_length=40, blank=True, help_text="The answer that the rule doubted, in words.")
     text = models.TextField(help_text="What is asked, in words the council understands.")
     state = models.CharField(max_length=10, choices=QueryState.choices, default=QueryState.OPEN)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it.",
+    )
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     decision = models.TextField(blank=True, help_text="Why it is settled.")

@@ -29,6 +29,12 @@ class FinancialYearQuerySet(QuerySet):
         """The year the day falls in; `DoesNotExist` where the register holds none."""
         return self.get(starts_on__lte=day, ends_on__gte=day)
 
+    def collected(self) -> Self:
+        """Years for which a council was asked, or an answer is held."""
+        asked = apps.get_model("arrangements", "AnnualReturn").objects.filter(year=OuterRef("pk"))
+        answers = apps.get_model("arrangements", "ReportedSaving").objects.filter(year=OuterRef("pk"))
+        return self.filter(Exists(asked) | Exists(answers))
+
     def latest_ended_by(self, day: date) -> Any:
         """The last year over by the day, or None."""
         return self.filter(ends_on__lt=day).order_by("-starts_on").first()

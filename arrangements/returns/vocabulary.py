@@ -13,6 +13,11 @@ class Outcome(models.TextChoices):
     WITHHELD = "withheld", "Withheld"
 
 
+# Rule 2, as an analyst reads it wherever it is broken.
+AMOUNT_GOES_WITH_A_FIGURE = (
+    "Give an amount if the outcome is a figure (0 if nothing was saved), and leave it empty for any other outcome."
+)
+
 # Derived when rows are frozen: asked, and no accepted answer. Nobody reports it.
 NOT_RETURNED = "not_returned"
 RELEASED_OUTCOMES = [*Outcome.choices, (NOT_RETURNED, "Not returned")]

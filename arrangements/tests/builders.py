@@ -13,7 +13,8 @@ from arrangements.releases.actions import approve, prepare, publish
 from arrangements.releases.models import Release
 from arrangements.returns.actions import open_collection
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
-from arrangements.returns.vocabulary import Outcome, ReturnState
+from arrangements.returns.querying import settle_query
+from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
 from councils.models import Council, PartnerBody, User
 from councils.tests.builders import make_council, make_user
 
@@ -101,6 +102,12 @@ def accept_all(year: FinancialYear) -> None:
     year.returns.update(
         state=ReturnState.ACCEPTED, submitted_by=analyst, submitted_at=moment, accepted_by=analyst, accepted_at=moment
     )
+
+
+def settle_all(annual_return: AnnualReturn, user: User) -> None:
+    """Accept the answers to all that was asked about the return."""
+    for question in annual_return.queries.exclude(state=QueryState.SETTLED):
+        settle_query(question=question, decision="The reason given is sound", user=user)
 
 
 def make_release(year: FinancialYear, *, public: bool = True, at: datetime | None = None, note: str = "") -> Release:

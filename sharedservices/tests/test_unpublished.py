@@ -9,10 +9,12 @@ from django.test import Client, TestCase, override_settings
 
 from arrangements.register.models import Arrangement
 from arrangements.releases.actions import approve, discard, prepare, publish
-from arrangements.returns.actions import Answer, accept, query, record_answers, reopen, submit
+from arrangements.returns.actions import accept, reopen, submit
+from arrangements.returns.answering import Answer, record_answers
 from arrangements.returns.models import AnnualReturn, ReportedSaving
+from arrangements.returns.querying import query
 from arrangements.returns.vocabulary import Outcome, ReturnState
-from arrangements.tests.builders import make_publisher
+from arrangements.tests.builders import make_publisher, settle_all
 from arrangements.tests.world import TODAY, make_world
 from sharedservices.tests.house import API_LISTS, LISTS, PAGES, RELEASE
 
@@ -103,11 +105,14 @@ class UnpublishedTests(TestCase):
     def test_the_work_of_an_open_year_shows_nowhere(self):
         annual_return, lines = self.lines_of(ReturnState.NOT_STARTED, "2014-15")
         standing = dict(ReportedSaving.objects.filter(year=annual_return.year).values_list("arrangement", "version"))
-        asked = [Answer(line.pk, Outcome.FIGURE, 9_999_999, version=standing.get(line.pk)) for line in lines]
+        asked = [
+            Answer(line.pk, Outcome.FIGURE, 9_999_999, "Ledger", standing.get(line.pk), "So the ledger says") for line in lines
+        ]
         record_answers(annual_return=annual_return, answers=asked, user=self.analyst)
         submit(annual_return=annual_return, user=self.analyst)
         question = query(annual_return=annual_return, arrangement=lines[0], text="Is this really so much?", user=self.analyst)
         question.delete()
+        settle_all(annual_return, self.analyst)
         annual_return.refresh_from_db()
         accept(annual_return=annual_return, user=self.analyst)
         assert ReportedSaving.objects.filter(year=annual_return.year, amount=9_999_999).count() == len(lines)
@@ -117,7 +122,7 @@ class UnpublishedTests(TestCase):
         annual_return, lines = self.lines_of(ReturnState.ACCEPTED, "2013-14")
         reopen(annual_return=annual_return, reason="The council found a mistake.", user=self.analyst)
         standing = dict(ReportedSaving.objects.filter(year=annual_return.year).values_list("arrangement", "version"))
-        asked = [Answer(line.pk, Outcome.FIGURE, 7, version=standing.get(line.pk)) for line in lines]
+        asked = [Answer(line.pk, Outcome.FIGURE, 7, "Ledger", standing.get(line.pk), "So the ledger says") for line in lines]
         assert record_answers(annual_return=annual_return, answers=asked, user=self.analyst)
         self.assert_nothing_shows()
 

@@ -8,7 +8,7 @@ from tests.browser.accounts import ANALYST, PUBLISHER
 from tests.browser.conftest import NARROW, OpenPage
 from tests.browser.keyboard import tab_to
 from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
-from tests.browser.returns import a_return, line, page_of, save
+from tests.browser.returns import a_return, last_year_was, line, page_of, save
 
 
 def press(page: Page, button: str) -> None:
@@ -22,6 +22,8 @@ def test_an_analyst_answers_every_line_of_a_return_from_the_keyboard_and_submits
 ) -> None:
     annual_return = a_return(lines=3)
     arrangements = list(annual_return.lines())
+    for arrangement in arrangements:
+        last_year_was(400_000, arrangement)
     page = open_page(email=ANALYST)
     page.goto("/admin/arrangements/annualreturn/")
     tab_to(page, page.get_by_role("textbox", name="Search"))
@@ -86,18 +88,20 @@ def test_what_is_wrong_is_told_at_its_line_and_what_was_typed_is_kept(own_regist
 def test_of_two_who_answer_at_once_the_second_sees_both_sides_and_decides(own_register: str, open_page: OpenPage) -> None:
     annual_return = a_return(lines=2)
     arrangement = annual_return.lines()[0]
+    last_year_was(150_000, arrangement)
     first, second = open_page(email=ANALYST), open_page(email=PUBLISHER)
     for page, typed in [(first, "100,000"), (second, "200,000")]:
         page.goto(page_of(annual_return))
         line(page, arrangement).get_by_label("Outcome").select_option(label="Figure")
         line(page, arrangement).get_by_label("Amount in pounds").fill(typed)
+        line(page, arrangement).get_by_label("Source").fill("Council return")
     save(first)
     expect(first.get_by_text("Saved: 1 answer changed.")).to_be_visible()
     answer = ReportedSaving.objects.get(year=annual_return.year, arrangement=arrangement)
 
     save(second)
     expect(second.get_by_text("Nothing was saved: 1 of the answers changed")).to_be_visible()
-    expect(line(second, arrangement).get_by_role("alert")).to_have_text("Now stands: £100,000. Yours is below.")
+    expect(line(second, arrangement).get_by_role("alert")).to_have_text("Now stands: £100,000 (Council return). Yours is below.")
     expect(line(second, arrangement).get_by_label("Amount in pounds")).to_have_value("200,000")
     axe_finds_nothing(second)
     answer.refresh_from_db()

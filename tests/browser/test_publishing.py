@@ -5,9 +5,11 @@ import re
 from playwright.sync_api import Page, expect
 
 from arrangements.releases.models import Release
-from arrangements.returns.actions import Answer, accept, record_answers, reopen, submit
+from arrangements.returns.actions import accept, reopen, submit
+from arrangements.returns.answering import Answer, record_answers
 from arrangements.returns.models import AnnualReturn, ReportedSaving
 from arrangements.returns.vocabulary import ReturnState
+from arrangements.tests.builders import settle_all
 from councils.models import User
 from tests.browser.accounts import ANALYST, PUBLISHER
 from tests.browser.conftest import OpenPage
@@ -21,8 +23,10 @@ def correct_a_saving_by_a_million() -> None:
     annual_return, saving = next((each, found[0]) for each, found in answers if found)
     reopen(annual_return=annual_return, reason="A figure was a million short", user=analyst)
     assert saving.amount is not None
-    answer = Answer(saving.arrangement_id, saving.outcome, saving.amount + 1_000_000, saving.note, saving.version)
+    more = saving.amount + 1_000_000
+    answer = Answer(saving.arrangement_id, saving.outcome, more, "Ledger", saving.version, "A second contract was left out")
     record_answers(annual_return=annual_return, answers=[answer], user=analyst)
+    settle_all(annual_return, analyst)
     submit(annual_return=annual_return, user=analyst)
     accept(annual_return=annual_return, user=analyst)
 

@@ -15,8 +15,10 @@ from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.actions import approve, prepare, publish
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedFigure
 from arrangements.releases.tests.stored import stored
-from arrangements.returns.actions import Answer, accept, record_answers, reopen, submit
+from arrangements.returns.actions import accept, reopen, submit
+from arrangements.returns.answering import Answer, record_answers
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
+from arrangements.tests.builders import settle_all
 from councils.models import Council, User
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.today import now
@@ -187,10 +189,12 @@ class TestChangingOneSaving:
             year=saving.year, council=saving.arrangement.partnerships.get(answers=True, left_on=None).council
         )
         reopen(annual_return=annual_return, reason="A second contract was left out", user=analyst)
-        answer = Answer(saving.arrangement_id, "figure", saving.amount + self.MORE, "With the second contract", saving.version)
+        more = saving.amount + self.MORE
+        answer = Answer(saving.arrangement_id, "figure", more, "Ledger", saving.version, "With the second contract")
         assert record_answers(annual_return=annual_return, answers=[answer], user=analyst) == 1
         with pytest.raises(RuleBroken, match="reopened since"):
             prepare(year=saving.year, user=analyst, public_note="Corrected.")
+        settle_all(annual_return, analyst)
         submit(annual_return=annual_return, user=analyst)
         accept(annual_return=annual_return, user=analyst)
         release = prepare(year=saving.year, user=analyst, public_note="A second contract was left out.")

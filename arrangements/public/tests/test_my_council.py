@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from arrangements.returns.actions import query
+from arrangements.returns.querying import query
 from arrangements.returns.vocabulary import ReturnState
 from arrangements.tests.builders import make_analyst, make_arrangement, make_return, make_saving, make_year
 from councils.models import Succession

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from arrangements.returns.actions import SHORTEST_REASON
 from arrangements.returns.followup.models import LONGEST_TEXT, Flag, FlagComment
 from arrangements.returns.followup.vocabulary import FlagState
 from arrangements.returns.models import AnnualReturn
+from arrangements.returns.states import SHORTEST_REASON
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.periods import spelled

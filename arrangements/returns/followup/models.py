@@ -10,11 +10,11 @@ from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThanOrEqual
 
 from arrangements.register.models import Arrangement
-from arrangements.returns.actions import SHORTEST_REASON
 from arrangements.returns.followup.querysets import FlagQuerySet
 from arrangements.returns.followup.vocabulary import FlaggedField, FlagState
 from arrangements.returns.models import AnnualReturn
 from arrangements.returns.staff_only import StaffOnlyQuerySet
+from arrangements.returns.states import SHORTEST_REASON
 from sharedservices.common.constraints import both_or_neither, one_of
 from sharedservices.common.history import recorded
 from sharedservices.common.versions import Versioned

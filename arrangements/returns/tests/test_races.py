@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from arrangements.returns.actions import Answer, StaleAnswers, accept, open_collection, query, record_answers
+from arrangements.returns.actions import accept, open_collection
+from arrangements.returns.answering import Answer, StaleAnswers, record_answers
 from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
+from arrangements.returns.querying import query
 from arrangements.returns.vocabulary import Outcome, ReturnState
 from arrangements.tests.builders import make_analyst, make_arrangement, make_return, make_saving, make_year
 from councils.tests.builders import make_council
@@ -50,7 +52,7 @@ def asked():
 
 def answering(asked: AnnualReturn, amount: int, version: int | None) -> Callable[[], int]:
     """Somebody who answers the only line with the amount, on that reading."""
-    answer, user = Answer(asked.lines().get().pk, Outcome.FIGURE, amount, "", version), make_analyst()
+    answer, user = Answer(asked.lines().get().pk, Outcome.FIGURE, amount, "Council return", version), make_analyst()
     return lambda: record_answers(annual_return=asked, answers=[answer], user=user)
 
 
@@ -61,10 +63,10 @@ def one_won(results: list[Any]) -> int:
 
 
 def test_of_two_first_answers_one_is_stored_and_the_other_refused(asked):
-    results = at_once(answering(asked, 100, None), answering(asked, 200, None))
+    results = at_once(answering(asked, 1_000, None), answering(asked, 2_000, None))
     winner = one_won(results)
     saving = ReportedSaving.objects.get()
-    assert saving.amount == (100, 200)[winner]
+    assert saving.amount == (1_000, 2_000)[winner]
     refused = results[1 - winner]
     assert isinstance(refused, StaleAnswers)
     assert [conflict.stands for conflict in refused.conflicts] == [saving]
@@ -73,15 +75,15 @@ def test_of_two_first_answers_one_is_stored_and_the_other_refused(asked):
 
 def test_of_two_changes_on_one_reading_one_is_stored_and_the_other_refused(asked):
     make_saving(asked.lines().get(), asked.year, amount=1)
-    results = at_once(answering(asked, 100, 1), answering(asked, 200, 1))
+    results = at_once(answering(asked, 1_000, 1), answering(asked, 2_000, 1))
     winner = one_won(results)
     saving = ReportedSaving.objects.get()
-    assert (saving.amount, saving.version) == ((100, 200)[winner], 2)
-    assert results[1 - winner].conflicts[0].wanted.amount == (200, 100)[winner]
+    assert (saving.amount, saving.version) == ((1_000, 2_000)[winner], 2)
+    assert results[1 - winner].conflicts[0].wanted.amount == (2_000, 1_000)[winner]
 
 
 def test_two_who_give_the_same_answer_are_both_content(asked):
-    assert sorted(at_once(answering(asked, 100, None), answering(asked, 100, None))) == [0, 1]
+    assert sorted(at_once(answering(asked, 1_000, None), answering(asked, 1_000, None))) == [0, 1]
     assert ReportedSaving.objects.get().version == 1
 
 
@@ -113,7 +115,7 @@ def test_a_return_isnt_accepted_under_an_answer_that_comes_at_the_same_moment(as
     user = make_analyst()
     make_saving(asked.lines().get(), asked.year, amount=1)
     AnnualReturn.objects.update(state=ReturnState.QUERIED, submitted_by=user, submitted_at="2014-05-01T12:00Z")
-    accepted, answered = at_once(lambda: accept(annual_return=asked, user=user), answering(asked, 100, 1))
+    accepted, answered = at_once(lambda: accept(annual_return=asked, user=user), answering(asked, 1_000, 1))
     assert accepted is None
     assert isinstance(answered, RuleBroken) == (ReportedSaving.objects.get().amount == 1)
     assert AnnualReturn.objects.get().state == ReturnState.ACCEPTED

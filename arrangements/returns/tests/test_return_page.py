@@ -21,6 +21,7 @@ from arrangements.tests.builders import (
     make_publisher,
     make_return,
     make_saving,
+    make_service,
     make_year,
 )
 from councils.tests.builders import make_council, make_user
@@ -41,7 +42,10 @@ class ReturnPageTestCase(TestCase):
     def setUpTestData(cls):
         cls.year, cls.council = make_year(2014), make_council("Answerford Council")
         cls.partner = make_council("Partnerley Council")
-        cls.lines = [make_arrangement(cls.council, cls.partner, name=f"Line {letter}") for letter in "ABC"]
+        cls.lines = [
+            make_arrangement(cls.council, cls.partner, name=f"Line {letter}", service=make_service(f"service-{letter.lower()}"))
+            for letter in "ABC"
+        ]
         cls.annual_return = make_return(cls.council, cls.year)
         cls.analyst = make_analyst("analyst@example.org")
 
@@ -57,8 +61,9 @@ class ReturnPageTestCase(TestCase):
                 sent[field.html_name] = "" if field.value() is None else field.value()
         return sent
 
-    def answer(self, line: int, outcome: str = "", amount: str = "", note: str = "") -> dict[str, Any]:
-        """The fields of one line as somebody fills them in."""
+    def answer(self, line: int, outcome: str = "", amount: str = "", note: str | None = None) -> dict[str, Any]:
+        """The fields of one line as somebody fills them in, with a source or reason where there is an outcome."""
+        note = ("Council return" if outcome else "") if note is None else note
         prefix = f"line-{self.lines[line].pk}"
         return {f"{prefix}-outcome": outcome, f"{prefix}-amount": amount, f"{prefix}-note": note}
 
@@ -231,13 +236,13 @@ class SavingTests(ReturnPageTestCase):
         ]
         for typed, message in wrong:
             with self.subTest(typed=typed[1][:20], message=message):
-                response = self.save(self.answer(0, *typed), self.answer(1, "figure", "7"))
+                response = self.save(self.answer(0, *typed), self.answer(1, "figure", "7,000"))
                 self.assertContains(response, WRONG)
                 form = self.line_of(response, 0).form
                 assert message in str(form.errors)
                 assert not self.line_of(response, 1).form.errors
                 assert form["amount"].value() == typed[1]
-                assert self.line_of(response, 1).form["amount"].value() == "7"
+                assert self.line_of(response, 1).form["amount"].value() == "7,000"
         assert not ReportedSaving.objects.exists()
         assert self.state() == ReturnState.NOT_STARTED
 
@@ -254,13 +259,13 @@ class SavingTests(ReturnPageTestCase):
         assert self.stored(0).outcome == Outcome.TOO_EARLY
 
     def test_a_version_that_is_no_number_is_refused(self):
-        response = self.save(self.answer(0, "figure", "5"), {f"line-{self.lines[0].pk}-version": "x"})
+        response = self.save(self.answer(0, "figure", "5,000"), {f"line-{self.lines[0].pk}-version": "x"})
         self.assertContains(response, WRONG)
         assert self.stored(0) is None
 
     def test_a_form_without_a_deed_or_with_one_that_nobody_knows_does_nothing(self):
         for deed in ["", "publish"]:
-            response = self.save(self.answer(0, "figure", "5"), deed=deed)
+            response = self.save(self.answer(0, "figure", "5,000"), deed=deed)
             self.assertContains(response, "The form names no deed that the register knows. Nothing was saved.")
         assert not ReportedSaving.objects.exists()
 
@@ -311,7 +316,7 @@ class StaleTests(ReturnPageTestCase):
 
     def test_what_both_answered_alike_is_no_conflict(self):
         read = self.as_read()
-        make_saving(self.lines[0], self.year, 100_000)
+        make_saving(self.lines[0], self.year, 100_000, note="Council return")
         self.assertContains(self.save(self.answer(0, "figure", "100000"), read=read), "Nothing had changed.")
 
     def test_a_line_nobody_touched_doesn_t_undo_what_was_answered_meanwhile(self):
@@ -393,8 +398,8 @@ class DeedTests(ReturnPageTestCase):
 
     def test_a_queried_return_takes_new_answers_and_is_submitted_again(self):
         self.be(ReturnState.QUERIED)
-        self.assertContains(self.save(self.answer(0, "figure", "5"), deed="submit"), "is submitted.")
-        assert self.stored(0).amount == 5
+        self.assertContains(self.save(self.answer(0, "figure", "5,000"), deed="submit"), "is submitted.")
+        assert self.stored(0).amount == 5_000
 
     def test_a_question_needs_a_line_of_the_return_and_words(self):
         self.be(ReturnState.SUBMITTED)
@@ -438,7 +443,7 @@ class DeedTests(ReturnPageTestCase):
             )
 
     def test_the_history_tells_every_deed_with_who_by_which_door_and_why(self):
-        self.save(*(self.answer(number, "figure", "5", f"Note {number}") for number in range(3)), deed="submit")
+        self.save(*(self.answer(number, "figure", "5,000", f"Note {number}") for number in range(3)), deed="submit")
         self.send("reopen", reason=REASON)
         self.save(self.answer(0, "withheld"))
         url = reverse("admin:arrangements_annualreturn_history", args=[self.annual_return.pk])
@@ -447,9 +452,9 @@ class DeedTests(ReturnPageTestCase):
         assert len(counted) <= 12
         told = [(event.subject, event.deed, event.actor, event.door, event.reason) for event in response.context["events"]]
         assert ("Answerford Council, 2014/15", "Changed", "analyst@example.org", "admin", REASON) in told
-        assert ("Line B, 2014/15: £5", "Added", "analyst@example.org", "admin", "") in told
+        assert ("Line B, 2014/15: £5,000", "Added", "analyst@example.org", "admin", "") in told
         self.assertContains(response, "outcome: “Figure” → “Withheld”")
-        self.assertContains(response, "amount in pounds: “5” → “”")
+        self.assertContains(response, "amount in pounds: “5000” → “”")
         self.assertContains(response, "state: “Submitted” → “In progress”")
         submitted_at = timezone.localtime(AnnualReturn.pgh_event_model.objects.filter(state="submitted").get().submitted_at)
         self.assertContains(response, f"submitted at: “” → “20 April 2015, {submitted_at:%H:%M}”")
@@ -461,14 +466,14 @@ class RoleTests(ReturnPageTestCase):
         self.client.logout()
         if user:
             self.client.force_login(user)
-        sent = {"deed": "save", **self.answer(0, "figure", "5")}
+        sent = {"deed": "save", **self.answer(0, "figure", "5,000")}
         return self.client.get(self.url).status_code, self.client.post(self.url, sent).status_code
 
     def test_analysts_and_publishers_read_and_save(self):
         for user in [self.analyst, make_publisher()]:
             ReportedSaving.objects.all().delete()
             assert self.reached(user) == (200, 302)
-            assert self.stored(0).amount == 5
+            assert self.stored(0).amount == 5_000
 
     def test_nobody_else_gets_anywhere(self):
         assert self.reached(None) == (302, 302)

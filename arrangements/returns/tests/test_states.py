@@ -6,8 +6,9 @@ import pytest
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from arrangements.returns.actions import accept, answer_query, query, reopen, settle_query, submit
+from arrangements.returns.actions import accept, reopen, submit
 from arrangements.returns.models import AnnualReturn, Query
+from arrangements.returns.querying import answer_query, query, settle_query
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from arrangements.tests.builders import make_analyst, make_arrangement, make_return, make_saving, make_year
 from councils.tests.builders import make_council, make_user
@@ -221,7 +222,7 @@ class QueryTests(StateTests):
         )
         self.assert_refused(
             lambda: answer_query(question=asked, answer=ANSWER, user=self.officer),
-            "This query is settled. Raise a new one.",
+            "This query is settled. Reopen it, or raise a new one.",
         )
 
     def test_a_decision_needs_words(self):

@@ -14,7 +14,7 @@ import sharedservices.common.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("arrangements", "0004_what_analysts_and_publishers_may_do"),
+        ("arrangements", "0005_queries_say_what_they_are_about"),
         ("councils", "0003_regions_and_rights_are_recorded"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,298 @@
+"""Recording answers: one core for every door. Judged by the checks, never on a stale reading, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from arrangements.register.models import Partnership
+from arrangements.returns.checks import Finding, findings
+from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
+from arrangements.returns.states import says_enough
+from arrangements.returns.subjects import subjects, usual_change
+from arrangements.returns.vocabulary import QueryState, ReturnState
+from sharedservices.common.errors import RuleBroken
+from sharedservices.common.history import written_by
+from sharedservices.common.merging import Difference, as_read, differences
+from sharedservices.common.today import now
+
+# What an answer says, in the order in which it is shown.
+FIELDS = ("outcome", "amount", "note")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody answers for one line, and the version of the answer they had read (None: there was none).
+
+    `reason` says why it stands although a check doubts it.
+    """
+
+    arrangement_id: int
+    outcome: str
+    amount: int | None
+    note: str = ""
+    version: int | None = None
+    reason: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """What would be stored."""
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An answer given on a stale reading: what stands now, what the writer wanted, and where the two differ."""
+
+    stands: ReportedSaving | None
+    wanted: Answer
+
+    def differences(self) -> list[Difference]:
+        """Field by field: the reading that both share, theirs and mine. One query."""
+        base = as_read(self.stands, self.wanted.version) if self.stands else {}
+        theirs = {name: getattr(self.stands, name) for name in FIELDS} if self.stands else {}
+        return differences(base, theirs, self.wanted.values())
+
+
+class StaleAnswers(Exception):
+    """Some answers have changed since they were read. Nothing was stored."""
+
+    def __init__(self, conflicts: list[Conflict]) -> None:
+        super().__init__(f"Answers have changed since you opened the return ({len(conflicts)}). Nothing was saved.")
+        self.conflicts = conflicts
+
+
+class ReasonsMissing(Exception):
+    """Checks doubt some answers, and no reason is given. Nothing was stored. `doubts` by arrangement id."""
+
+    def __init__(self, doubts: dict[int, list[Finding]]) -> None:
+        super().__init__(f"Some answers need a reason ({len(doubts)}). Nothing was saved.")
+        self.doubts = doubts
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one answer would fare: what stands, and what the checks say of it."""
+
+    answer: Answer
+    stands: ReportedSaving | None
+    is_stale: bool = False
+    faults: list[Finding] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)  # those that no earlier reason has met for the same answer
+    return_id: int | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it says what stands already."""
+        return self.stands is not None and {name: getattr(self.stands, name) for name in FIELDS} == self.answer.values()
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether a check doubts it and nothing is said to that."""
+        return bool(self.doubts) and not says_enough(self.answer.reason)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One answer stored: what stood before (None: nothing) and what stands now."""
+
+    arrangement_id: int
+    before: dict[str, Any] | None
+    after: ReportedSaving
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What an act of recording did: the answers stored, and the returns it started."""
+
+    stored: list[Stored]
+    started: list[int]
+
+
+def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = False) -> list[Verdict]:
+    """How each answer would fare, in their order; writes nothing. `to_write` locks the returns and answers it looks at.
+
+    A constant number of queries. An answer that says what stands already isn't judged further.
+    """
+    ids = [answer.arrangement_id for answer in answers]
+    returns = _returns(year, ids, lock=to_write)
+    savings = ReportedSaving.objects.filter(year=year, arrangement__in=ids)
+    standing = {saving.arrangement_id: saving for saving in (savings.select_for_update() if to_write else savings)}
+    bare = [Verdict(answer, standing.get(answer.arrangement_id)) for answer in answers]
+    moved = [verdict.answer for verdict in bare if not verdict.is_same]
+    known, usual = subjects(year, moved), usual_change(year) if moved else None
+    met = {
+        (query.arrangement_id, query.rule, query.about)
+        for query in Query.objects.filter(annual_return__year=year, arrangement__in=list(known)).exclude(rule="")
+    }
+    judged = []
+    for verdict in bare:
+        answer, stands = verdict.answer, verdict.stands
+        if verdict.is_same or usual is None:
+            judged.append(verdict)
+            continue
+        subject = known.get(answer.arrangement_id)
+        if subject is None:
+            raise RuleBroken(f"The register has no arrangement number {answer.arrangement_id}.")
+        broken = _broken_fields(answer)
+        found = broken or findings(subject, usual)
+        about = "" if broken else _unsaved(answer, year).in_words
+        judged.append(
+            Verdict(
+                answer,
+                stands,
+                is_stale=answer.version != (stands.version if stands else None),
+                faults=[one for one in found if one.is_hard],
+                doubts=[one for one in found if not one.is_hard and (answer.arrangement_id, one.rule, about) not in met],
+                return_id=returns.get(answer.arrangement_id),
+            )
+        )
+    return judged
+
+
+def record_answers(
+    *, annual_return: AnnualReturn, answers: Iterable[Answer], user: Any, door: str = "admin", reason: str = ""
+) -> int:
+    """Store the answers to lines of one return that differ from what stands; the number stored.
+
+    Refusals as `record_many`; `RuleBroken` also where the return isn't open for answers or a line isn't the return's.
+    """
+    return len(_record_on(annual_return, list(answers), user=user, door=door, reason=reason).stored)
+
+
+@transaction.atomic
+def _record_on(annual_return: AnnualReturn, answers: list[Answer], **said: Any) -> Recorded:
+    asked = AnnualReturn.objects.select_for_update(of=("self",)).select_related("year", "council").get(pk=annual_return.pk)
+    if not asked.is_open_for_answers:
+        raise RuleBroken(f"The return of {asked} is {asked.get_state_display().lower()}. Reopen it to change an answer.")
+    lines = set(asked.lines().values_list("pk", flat=True))
+    for answer in answers:
+        if answer.arrangement_id not in lines:
+            raise RuleBroken(f"{asked} does not answer for arrangement {answer.arrangement_id}.")
+    return record_many(year=asked.year, answers=answers, **said)
+
+
+@transaction.atomic
+def record_many(*, year: FinancialYear, answers: Iterable[Answer], user: Any, door: str = "admin", reason: str = "") -> Recorded:
+    """Store the answers, to whichever returns they belong, that differ from what stands.
+
+    All or none: `StaleAnswers` if any rests on an old reading, `ValidationError` (lists of sentences by arrangement id)
+    if any breaks a rule, `ReasonsMissing` if a check doubts any and no reason of ten letters is given, `RuleBroken` if
+    a line is answered twice. Each doubt becomes a query with the reason as its answer, for an analyst to judge; queries
+    that rules raised about an answer that no longer stands are settled. Returns not started are now in progress.
+    """
+    answers = list(answers)
+    if len({answer.arrangement_id for answer in answers}) < len(answers):
+        raise RuleBroken("A line is answered twice. Give one answer for each.")
+    verdicts = [verdict for verdict in judge(year, answers, to_write=True) if not verdict.is_same]
+    _refuse(verdicts)
+    with written_by(door=door, user=user, reason=reason):
+        stored = _store(year, verdicts)
+        _settle_moot_queries(year, stored, user)
+        started = _start({verdict.return_id for verdict in verdicts if verdict.return_id})
+    _raise_queries(verdicts, stored, user=user, door=door)
+    return Recorded(stored, started)
+
+
+def _returns(year: FinancialYear, arrangements: Sequence[int], *, lock: bool) -> dict[int, int]:
+    """The return that each arrangement is a line of; locked, in the order of their keys, if asked."""
+    answering = Partnership.objects.answering_on(year.ends_on).filter(arrangement__in=arrangements)
+    councils = dict(answering.values_list("arrangement_id", "council_id"))
+    found = AnnualReturn.objects.filter(year=year, council__in=set(councils.values())).order_by("pk")
+    by_council = {each.council_id: each.pk for each in (found.select_for_update() if lock else found)}
+    return {pk: by_council[council] for pk, council in councils.items() if council in by_council}
+
+
+def _refuse(verdicts: list[Verdict]) -> None:
+    stale = [Conflict(verdict.stands, verdict.answer) for verdict in verdicts if verdict.is_stale]
+    if stale:
+        raise StaleAnswers(stale)
+    errors = {str(verdict.answer.arrangement_id): [fault.message for fault in verdict.faults] for verdict in verdicts}
+    if any(errors.values()):
+        raise ValidationError({key: said for key, said in errors.items() if said})
+    doubts = {verdict.answer.arrangement_id: verdict.doubts for verdict in verdicts if verdict.needs_reason}
+    if doubts:
+        raise ReasonsMissing(doubts)
+
+
+def _broken_fields(answer: Answer) -> list[Finding]:
+    """What no column could hold: an outcome that isn't one, an amount that is no number."""
+    try:
+        _unsaved(answer).clean_fields(exclude=["arrangement", "year"])
+    except ValidationError as error:
+        return [Finding("of-its-kind", True, name, said) for name, messages in error.message_dict.items() for said in messages]
+    return []
+
+
+def _unsaved(answer: Answer, year: FinancialYear | None = None) -> ReportedSaving:
+    return ReportedSaving(arrangement_id=answer.arrangement_id, year=year, **answer.values())
+
+
+def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
+    """Insert or update in one statement; the versions that the database raised are read back."""
+    rows = [_unsaved(verdict.answer, year) for verdict in verdicts]
+    ReportedSaving.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["arrangement", "year"], update_fields=list(FIELDS), batch_size=2_000
+    )
+    after = {
+        saving.arrangement_id: saving
+        for saving in ReportedSaving.objects.filter(year=year, arrangement__in=[row.arrangement_id for row in rows])
+    }
+    return [
+        Stored(
+            verdict.answer.arrangement_id,
+            {name: getattr(verdict.stands, name) for name in FIELDS} if verdict.stands else None,
+            after[verdict.answer.arrangement_id],
+        )
+        for verdict in verdicts
+    ]
+
+
+def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -> None:
+    """Close what rules asked about an answer that no longer stands."""
+    words = {each.arrangement_id: each.after.in_words for each in stored}
+    asked = Query.objects.select_for_update().filter(annual_return__year=year, arrangement__in=list(words))
+    moot = [
+        query for query in asked.exclude(state=QueryState.SETTLED).exclude(rule="") if query.about != words[query.arrangement_id]
+    ]
+    for query in moot:
+        query.state, query.settled_by, query.settled_at = QueryState.SETTLED, user, now()
+        query.decision = f"The answer is now {words[query.arrangement_id]}."
+    Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"])
+
+
+def _start(returns: set[int]) -> list[int]:
+    """Returns that had not started are in progress."""
+    waiting = AnnualReturn.objects.filter(pk__in=returns, state=ReturnState.NOT_STARTED)
+    started = list(waiting.values_list("pk", flat=True))
+    waiting.update(state=ReturnState.IN_PROGRESS)
+    return started
+
+
+def _raise_queries(verdicts: list[Verdict], stored: list[Stored], *, user: Any, door: str) -> None:
+    """Each doubt becomes a query that carries the reason and waits for an analyst."""
+    words = {each.arrangement_id: each.after.in_words for each in stored}
+    moment = now()
+    for verdict in verdicts:
+        if not verdict.doubts or verdict.return_id is None:
+            continue
+        answer = verdict.answer
+        with written_by(door=door, user=user, reason=answer.reason):
+            Query.objects.bulk_create(
+                Query(
+                    annual_return_id=verdict.return_id,
+                    arrangement_id=answer.arrangement_id,
+                    rule=doubt.rule,
+                    about=words[answer.arrangement_id],
+                    text=doubt.message,
+                    state=QueryState.ANSWERED,
+                    raised_by=user,
+                    raised_at=moment,
+                    answer=answer.reason.strip(),
+                    answered_at=moment,
+                )
+                for doubt in verdict.doubts
+            )

@@ -1,0 +1,183 @@
+"""Reading what the checks look at: each answer's arrangement, past and like, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from django.db import connection
+
+from arrangements.register.models import Arrangement, Partnership
+from arrangements.returns.checks import NOT_KNOWN, Answering, Past, Subject, Twin, Usual
+from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
+from councils.models import Succession
+from sharedservices.common.periods import covers
+
+# The changes of the year and of the one before it: early in a collection there are few of its own.
+USUAL = """
+WITH changes AS (
+    SELECT ln(now.amount::float / before.amount) AS change
+    FROM arrangements_reportedsaving now
+    JOIN arrangements_reportedsaving before ON before.arrangement_id = now.arrangement_id
+    JOIN arrangements_financialyear year ON year.id = now.year_id
+    JOIN arrangements_financialyear year_before ON year_before.id = before.year_id
+    WHERE now.amount > 0 AND before.amount > 0 AND year.starts_on = ANY(%s)
+      AND year_before.starts_on = year.starts_on - interval '1 year'
+), middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY change) AS median, count(*) AS changes FROM changes)
+SELECT median, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(change - median)) FROM changes), changes FROM middle
+"""
+# Makes the median absolute deviation of normal values their standard deviation.
+AS_STANDARD_DEVIATION = 1.4826
+
+
+class Proposed(Protocol):
+    """What is known of an answer before it is judged."""
+
+    @property
+    def arrangement_id(self) -> int: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def amount(self) -> int | None: ...
+    @property
+    def note(self) -> str: ...
+
+
+def usual_change(year: FinancialYear) -> Usual:
+    """How figures changed from one year to the next, lately: median and spread of the logarithms of their ratios."""
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, [[year.starts_on, year.previous_starts_on]])
+        median, deviation, changes = cursor.fetchone()
+    return Usual(median, AS_STANDARD_DEVIATION * deviation, changes) if changes else NOT_KNOWN
+
+
+def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subject]:
+    """What the rules may look at, by arrangement; answers about arrangements that don't exist are left out.
+
+    Eight queries, however many answers.
+    """
+    proposed = {answer.arrangement_id: answer for answer in answers}
+    arrangements = Arrangement.objects.in_bulk(proposed)
+    past = _past(year, arrangements)
+    answering = answering_councils(year, arrangements)
+    twins = _twins(year, arrangements, proposed)
+    return {
+        pk: Subject(
+            reference=arrangement.reference,
+            name=arrangement.name,
+            year=str(year),
+            year_ends_on=year.ends_on,
+            outcome=proposed[pk].outcome,
+            amount=proposed[pk].amount,
+            note=proposed[pk].note,
+            aims=tuple(arrangement.aims),
+            started_on=arrangement.started_on,
+            ended_on=arrangement.ended_on,
+            answering=answering.get(pk),
+            past=past[pk],
+            twins=twins.get(pk, ()),
+        )
+        for pk, arrangement in arrangements.items()
+    }
+
+
+def answering_councils(year: FinancialYear, arrangements: Iterable[int]) -> dict[int, Answering]:
+    """Who answers for each arrangement on 31 March, and how the return of that council stands."""
+    partnerships = list(
+        Partnership.objects.answering_on(year.ends_on).filter(arrangement__in=list(arrangements)).select_related("council")
+    )
+    councils = {partnership.council_id for partnership in partnerships}
+    returns = {each.council_id: each for each in AnnualReturn.objects.filter(year=year, council__in=councils)}
+    successors: dict[int, list[str]] = defaultdict(list)
+    for succession in Succession.objects.filter(predecessor__in=councils).select_related("successor"):
+        successors[succession.predecessor_id].append(succession.successor.name)
+    return {
+        partnership.arrangement_id: Answering(
+            name=partnership.council.name,
+            started_on=partnership.council.started_on,
+            ended_on=partnership.council.ended_on,
+            successors=tuple(successors[partnership.council_id]),
+            return_state=found.get_state_display().lower() if (found := returns.get(partnership.council_id)) else None,
+            is_open=found is not None and found.is_open_for_answers,
+        )
+        for partnership in partnerships
+    }
+
+
+def _past(year: FinancialYear, arrangements: Mapping[int, Arrangement]) -> dict[int, tuple[Past, ...]]:
+    """For each arrangement the earlier years it was asked about, the latest first, with what was answered."""
+    collected = list(FinancialYear.objects.collected().filter(starts_on__lt=year.starts_on).order_by("-starts_on"))
+    answered = {
+        (saving.arrangement_id, saving.year_id): saving
+        for saving in ReportedSaving.objects.filter(year__in=collected, arrangement__in=arrangements)
+    }
+    return {
+        pk: tuple(
+            Past(str(before), saving.outcome if saving else None, saving.amount if saving else None)
+            for before in collected
+            if (saving := answered.get((pk, before.pk))) or _operated(arrangement, before)
+        )
+        for pk, arrangement in arrangements.items()
+    }
+
+
+def _operated(arrangement: Arrangement, year: FinancialYear) -> bool:
+    return arrangement.started_on is not None and covers(arrangement.started_on, arrangement.ended_on, year.ends_on)
+
+
+def _twins(
+    year: FinancialYear, arrangements: Mapping[int, Arrangement], proposed: Mapping[int, Any]
+) -> dict[int, tuple[Twin, ...]]:
+    """Other operating arrangements of the same service, whose councils are the same or a part of the same, with a figure.
+
+    An amount proposed in the same act counts as theirs.
+    """
+    figures = {pk for pk in arrangements if proposed[pk].amount}
+    mine = Partnership.objects.involved_on(year.ends_on).filter(arrangement__in=figures)
+    services = {arrangements[pk].main_service_id for pk in figures}
+    likes = (
+        Arrangement.objects.operating_in(year)
+        .filter(main_service__in=services)
+        .involving(mine.values("council"), on=year.ends_on)
+    )
+    amounts = dict(
+        ReportedSaving.objects.figures().filter(year=year, arrangement__in=likes).values_list("arrangement_id", "amount")
+    )
+    amounts |= {pk: proposed[pk].amount for pk in figures}
+    councils: dict[int, set[int]] = defaultdict(set)
+    by_service: dict[int, list[int]] = defaultdict(list)
+    named: dict[int, tuple[str, str]] = {}
+    involved = Partnership.objects.involved_on(year.ends_on).filter(arrangement__in=likes)
+    for pk, council, service, reference, name in involved.values_list(
+        "arrangement_id", "council_id", "arrangement__main_service_id", "arrangement__reference", "arrangement__name"
+    ):
+        if pk not in councils:
+            by_service[service].append(pk)
+            named[pk] = reference, name
+        councils[pk].add(council)
+    with_a_council: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for service, those in by_service.items():
+        for pk in those:
+            for council in councils[pk]:
+                with_a_council[service, council].append(pk)
+    return {
+        pk: tuple(
+            Twin(*named[other], amounts[other])
+            for other in _alike(pk, arrangements[pk].main_service_id, councils, with_a_council)
+            if amounts.get(other)
+        )
+        for pk in figures
+    }
+
+
+def _alike(
+    pk: int, service: int, councils: Mapping[int, set[int]], with_a_council: Mapping[tuple[int, int], Sequence[int]]
+) -> list[int]:
+    """Those of the service whose councils hold all of this one's, or are all held by it; two or more in common."""
+    near = {other for council in councils.get(pk, ()) for other in with_a_council.get((service, council), ()) if other != pk}
+    return sorted(
+        other
+        for other in near
+        if len(councils[pk] & councils[other]) > 1 and (councils[pk] <= councils[other] or councils[other] <= councils[pk])
+    )
