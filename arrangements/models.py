@@ -2,4 +2,6 @@
 
 from arrangements.register.models import *  # noqa: F403
 from arrangements.releases.models import *  # noqa: F403
+from arrangements.returns.chasing.models import *  # noqa: F403
+from arrangements.returns.followup.models import *  # noqa: F403
 from arrangements.returns.models import *  # noqa: F403

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
+from arrangements.demonstration.chasing import load_chasing
 from arrangements.demonstration.files import SERVICES, Row, day, read, rows_in, several
 from arrangements.demonstration.people import People, make_people
 from arrangements.register.models import (
@@ -40,6 +41,7 @@ DOOR = "demonstration"
 LONDON = ZoneInfo("Europe/London")
 YEARS = [2012, 2013, 2014]
 CORRECTED_YEAR = "2012-13"
+OPEN_YEAR = "2014-15"
 FIRST_RELEASE_OF = {"2012-13": date(2013, 5, 21), "2013-14": date(2014, 5, 20)}
 CORRECTIONS_RELEASED_ON = date(2014, 3, 18)
 COMPLETE_STATES = {ReturnState.SUBMITTED, ReturnState.QUERIED, ReturnState.ACCEPTED}
@@ -69,6 +71,7 @@ def load(say: Say) -> None:
         years = _load_years(people)
         _load_answers(arrangements, years, people)
         say(f"{AnnualReturn.objects.count()} returns and {ReportedSaving.objects.count()} answers")
+        load_chasing(years[OPEN_YEAR], people)
         _let_the_planner_count()
         _release_years(arrangements, years, people, say)
         _let_the_planner_count()

@@ -13,6 +13,7 @@ from arrangements.desk.cards import cards
 from arrangements.desk.next_step import next_step
 from arrangements.desk.picker import Picker
 from arrangements.desk.standing import Standing
+from arrangements.returns.chasing import pages as chasing
 from arrangements.returns.reorganising.views import reorganise_page, reorganised_page
 
 # The models of the arrangements' rooms under the words of the work; what is named nowhere stands with its app.
@@ -34,6 +35,9 @@ class Desk(AdminSite):
         return [
             path("find/", self.admin_view(finder.find_page), {"site": self}, name="find"),
             path("find.json", self.admin_view(finder.find_json), name="find-json"),
+            path("chasing/", self.admin_view(chasing.chasing), name="chasing"),
+            path("chasing/completeness/", self.admin_view(chasing.completeness), name="chasing-completeness"),
+            path("chasing/<str:key>/", self.admin_view(chasing.chasing_of_return), name="chasing-return"),
             path("reorganise/", self.admin_view(reorganise_page), name="reorganise"),
             path("reorganise/<uuid:act>/", self.admin_view(reorganised_page), name="reorganised"),
             *super().get_urls(),

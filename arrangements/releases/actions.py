@@ -20,6 +20,7 @@ from arrangements.releases.freezing import freeze_rows
 from arrangements.releases.models import Release, ReleasedCouncil, ReleasedFigure
 from arrangements.releases.rows import rows_of
 from arrangements.releases.vocabulary import ReleaseKind
+from arrangements.returns.followup.models import Flag
 from arrangements.returns.models import AnnualReturn, FinancialYear
 from arrangements.returns.vocabulary import ReturnState
 from councils.models import Council
@@ -41,8 +42,8 @@ def prepare(
     """Freeze the year's rows, figures and files as they stand into the next revision, with its digest.
 
     Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
-    where the year has nothing to publish, a rule of the register is broken, another revision waits for approval, or a
-    return that the last revision used has been reopened.
+    where the year has nothing to publish, a rule of the register is broken, another revision waits for approval, a
+    return that the last revision used has been reopened, or a flag on one of the year's returns is open.
     """
     _must_may(user, "arrangements.prepare_release")
     moment = at or now()
@@ -155,6 +156,13 @@ def _refuse_if_not_ready(year: FinancialYear, last: Release | None, public_note:
         raise RuleBroken(
             f"Accepted in {last} and reopened since: {'; '.join(reopened[:5])}{'…' if reopened[5:] else ''}."
             " Accept these returns again before preparing the next revision."
+        )
+    flagged = Flag.objects.open().of_year(year).select_related("annual_return__year", "annual_return__council", "arrangement")
+    if still_open := flagged.count():
+        named = "; ".join(flag.about for flag in flagged.order_by("raised_at", "pk")[:3])
+        raise RuleBroken(
+            f"Flags are open on returns of {year} ({still_open}): {named}{'…' if still_open > 3 else ''}."
+            " Close each on its return’s page, or waive it there with a reason."
         )
     faults = faults_of_operating(year)
     if faults:

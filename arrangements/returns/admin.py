@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from arrangements.returns import actions, answering, querying
+from arrangements.returns.followup import deeds as flag_deeds
+from arrangements.returns.followup.shown import FlagsOfReturn
 from arrangements.returns.lines import ReturnLines
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.workbook.views import own_workbook, year_workbook, year_workbooks
@@ -109,7 +111,9 @@ class AnnualReturnAdmin(TrailAdmin):
         if request.method == "POST":
             if not self.has_change_permission(request, annual_return):
                 raise PermissionDenied
-            lines = ReturnLines(annual_return, request.POST) if request.POST.get("deed") in {"save", "submit"} else lines
+            came_along = annual_return.is_open_for_answers and flag_deeds.carries_answers(request)
+            came_along = came_along or request.POST.get("deed") in {"save", "submit"}
+            lines = ReturnLines(annual_return, request.POST) if came_along else lines
             if self._do(request, annual_return, lines):
                 return HttpResponseRedirect(request.path)
         context = {
@@ -118,6 +122,7 @@ class AnnualReturnAdmin(TrailAdmin):
             "opts": self.opts,
             "annual_return": annual_return,
             "lines": lines.lines,
+            "flags": FlagsOfReturn(annual_return, lines.lines, request.user),
             "may_change": self.has_change_permission(request, annual_return),
         }
         return TemplateResponse(request, "admin/annual_return.html", context, status=200)
@@ -133,6 +138,8 @@ class AnnualReturnAdmin(TrailAdmin):
             "answer-query": lambda: self._answer_query(request, annual_return),
             "settle-query": lambda: self._settle_query(request, annual_return),
         }
+        if flag_deeds.is_about_flags(request):
+            return flag_deeds.do(request, annual_return)
         deed = deeds.get(request.POST.get("deed", ""))
         if deed is None:
             messages.error(request, "The form names no deed that the register knows. Nothing was saved.")

@@ -72,6 +72,7 @@ class Line:
     queries: list[Query]
     stands: str = ""
     doubts: list[Finding] = field(default_factory=list)
+    flags: Any = None  # put in by followup/shown.py
 
 
 class ReturnLines:

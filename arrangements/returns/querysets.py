@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from arrangements.register.models import Arrangement, Partnership
+from arrangements.returns.chasing.querysets import ChasedQuerySet
 from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
 from councils.models import KINDS_ASKED, Council
 from sharedservices.common.periods import in_force_on
@@ -44,7 +45,7 @@ class FinancialYearQuerySet(QuerySet):
         return self.filter(opens_on__lte=day).order_by(is_open.desc(), "-starts_on").first()
 
 
-class AnnualReturnQuerySet(VersionedQuerySet):
+class AnnualReturnQuerySet(ChasedQuerySet):
     """The language of returns."""
 
     def visible_to(self, user: Any) -> Self:
