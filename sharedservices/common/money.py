@@ -1,4 +1,8 @@
-"""Money is whole pounds, an integer; not reported is None, and zero is zero."""
+"""Money is whole pounds, an integer; not reported is None, and zero is zero.
+
+Reading and echoing an amount is spelled a second time in static/js/pounds.js, which answers as it is typed; a browser test
+holds the two to one table.
+"""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -9,7 +13,7 @@ TENTH_OF_A_MILLION = 100_000
 # PostgreSQL's bigint holds more; nothing a council saves comes near.
 LARGEST = 100_000_000_000
 SCALES = {"": 1, "k": 1_000, "m": MILLION, "million": MILLION, "thousand": 1_000}
-SPELLING = re.compile(r"(?P<sign>[-\u2212]?)£?(?P<minus>[-\u2212]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[a-z]*)")
+SPELLING = re.compile(r"(?P<sign>[-\u2212]?)£?(?P<minus>[-\u2212]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[a-z]*)", re.ASCII)
 
 
 def pounds(amount: int) -> str:
@@ -25,6 +29,27 @@ def headline_pounds(amount: int) -> str:
     tenths = (abs(amount) + TENTH_OF_A_MILLION // 2) // TENTH_OF_A_MILLION
     millions = f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0")
     return f"{MINUS if amount < 0 else ''}£{millions} million"
+
+
+def tenths_of_a_per_cent(part: int, whole: int) -> str:
+    """The size of a part of a whole, both positive: 17.1%, 20%; half of a tenth rounded up, less than that said to be little."""
+    tenths = (2_000 * part + whole) // (2 * whole)
+    if part and not tenths:
+        return "under 0.1%"
+    return f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0") + "%"
+
+
+def compared_with(amount: int, before: int, when: str) -> str:
+    """An amount in full and how it stands to an earlier one: £410,000, up £60,000 (17.1%) on 2013/14.
+
+    A per cent only of an amount above zero, and not past zero: of a cost, or from a saving to a cost, it says nothing.
+    """
+    change = amount - before
+    if not change:
+        return f"{pounds(amount)}, the same as {when}"
+    way = "up" if change > 0 else "down"
+    share = f" ({tenths_of_a_per_cent(abs(change), before)})" if before > 0 and amount >= 0 else ""
+    return f"{pounds(amount)}, {way} {pounds(abs(change))}{share} on {when}"
 
 
 def read_pounds(text: str) -> int:
