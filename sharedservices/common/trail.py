@@ -101,10 +101,18 @@ def _told(rows: list[Any], named: Named) -> Iterator[Event]:
             subject=_subject(row, named),
             actor=str(actor) if actor else f"database role {row.pgh_role}",
             door=said.get("door", "database"),
-            reason=said.get("reason", ""),
+            reason=_reason(row, said),
             changes=list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named)),
         )
         before = row
+
+
+def _reason(row: Any, said: dict[str, Any]) -> str:
+    """Why the row was written: its own reason, or else that of the whole act."""
+    for column, each in said.get("reasons", {}).items():
+        if own := each.get(str(getattr(row, column, None))):
+            return own
+    return said.get("reason", "")
 
 
 def _subject(row: Any, named: Named) -> str:
