@@ -20,6 +20,7 @@ from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.merging import Difference, differences
 from sharedservices.common.today import now
+from sharedservices.common.trail import events
 
 # What an answer says, in the order in which it is shown.
 FIELDS = ("outcome", "amount", "note")
@@ -68,6 +69,14 @@ class StaleAnswers(Exception):
     def __init__(self, conflicts: list[Conflict]) -> None:
         super().__init__(f"Answers have changed since you opened the return ({len(conflicts)}). Nothing was saved.")
         self.conflicts = conflicts
+
+
+class AnswersRefused(ValidationError):
+    """Some answers break rules. Nothing was stored. `faults` by arrangement id; as a `ValidationError`, their sentences."""
+
+    def __init__(self, faults: dict[int, list[Finding]]) -> None:
+        super().__init__({str(pk): [fault.message for fault in found] for pk, found in faults.items()})
+        self.faults = faults
 
 
 class ReasonsMissing(Exception):
@@ -167,9 +176,7 @@ def asked_already(queries: QuerySet[Query]) -> set[tuple[int, str, str]]:
     return set(stand.values_list("arrangement_id", "rule", "about"))
 
 
-def _beside_what_stands(
-    year: FinancialYear, answers: Sequence[Answer], standing: Mapping[int, ReportedSaving]
-) -> list[Verdict]:
+def _beside_what_stands(year: FinancialYear, answers: Sequence[Answer], standing: Mapping[int, ReportedSaving]) -> list[Verdict]:
     """Each answer with what stands, and with what its writer had read where that has moved on or is gone."""
     bare = [Verdict(answer, standing.get(answer.arrangement_id)) for answer in answers]
     read = {
@@ -196,7 +203,7 @@ def as_read(year: FinancialYear, versions: Mapping[int, int]) -> dict[int, dict[
 
 def _told(year: FinancialYear, arrangements: Iterable[int]) -> QuerySet[Any]:
     """The trail of the answers for the year, of those that are gone too."""
-    return ReportedSaving.pgh_event_model.objects.filter(year=year, arrangement__in=list(arrangements))
+    return events(ReportedSaving, year=year, arrangement__in=list(arrangements))
 
 
 def record_answers(
@@ -227,11 +234,11 @@ def _record_on(annual_return: AnnualReturn, answers: list[Answer], **said: Any) 
 def record_many(*, year: FinancialYear, answers: Iterable[Answer], user: Any, door: str = "admin", reason: str = "") -> Recorded:
     """Store the answers, to whichever returns they belong, that differ from what stands.
 
-    All or none: `StaleAnswers` if any rests on an old reading, `ValidationError` (lists of sentences by arrangement id)
-    if any breaks a rule, `ReasonsMissing` if a check doubts any and no reason of ten letters is given, `RuleBroken` if
-    a line is answered twice. Each doubt becomes a query with the reason as its answer, for an analyst to judge; queries
-    that rules raised about an answer that no longer stands are settled. Returns not started are now in progress. All this
-    is one act with one context in the trail, where an answer's own reason stands with it.
+    All or none: `StaleAnswers` if any rests on an old reading, `AnswersRefused` if any breaks a rule, `ReasonsMissing` if a
+    check doubts any and no reason of ten letters is given, `RuleBroken` if a line is answered twice. Each doubt becomes a
+    query with the reason as its answer, for an analyst to judge; queries that rules raised about an answer that no longer
+    stands are settled. Returns not started are now in progress. All this is one act with one context in the trail, where
+    an answer's own reason stands with it.
     """
     answers = list(answers)
     if len({answer.arrangement_id for answer in answers}) < len(answers):
@@ -260,9 +267,9 @@ def _refuse(verdicts: list[Verdict]) -> None:
     stale = [Conflict(verdict.stands, verdict.answer, verdict.base) for verdict in verdicts if verdict.is_stale]
     if stale:
         raise StaleAnswers(stale)
-    errors = {str(verdict.answer.arrangement_id): [fault.message for fault in verdict.faults] for verdict in verdicts}
-    if any(errors.values()):
-        raise ValidationError({key: said for key, said in errors.items() if said})
+    faults = {verdict.answer.arrangement_id: verdict.faults for verdict in verdicts if verdict.faults}
+    if faults:
+        raise AnswersRefused(faults)
     doubts = {verdict.answer.arrangement_id: verdict.doubts for verdict in verdicts if verdict.needs_reason}
     if doubts:
         raise ReasonsMissing(doubts)

@@ -393,7 +393,9 @@ def two_years_without_figure(subject: Subject, usual: Usual) -> str | None:
     last = subject.last
     if subject.outcome not in silent or last is None or (last.outcome is not None and last.outcome not in silent):
         return None
-    then = f"{last.year} was answered “{Outcome(last.outcome).label}”" if last.outcome else f"Nothing was answered for {last.year}"
+    then = (
+        f"{last.year} was answered “{Outcome(last.outcome).label}”" if last.outcome else f"Nothing was answered for {last.year}"
+    )
     return f"{then}: this is the second year without a figure. When will there be one?"
 
 

@@ -13,7 +13,9 @@ TENTH_OF_A_MILLION = 100_000
 # PostgreSQL's bigint holds more; nothing a council saves comes near.
 LARGEST = 100_000_000_000
 SCALES = {"": 1, "k": 1_000, "m": MILLION, "million": MILLION, "thousand": 1_000}
-SPELLING = re.compile(r"(?P<sign>[-\u2212]?)£?(?P<minus>[-\u2212]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[a-z]*)", re.ASCII)
+SPELLING = re.compile(
+    r"(?P<sign>[-\u2212]?)£?(?P<minus>[-\u2212]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[a-z]*)", re.ASCII
+)
 
 
 def pounds(amount: int) -> str:

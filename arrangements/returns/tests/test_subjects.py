@@ -92,9 +92,7 @@ class ReadingTests(SubjectTestCase):
             Succession.objects.create(predecessor=ended, successor=council)
         for role, shift in ((Role.LEAD, 0), (Role.PARTNER, 1)):
             Partnership.objects.bulk_create(
-                Partnership(
-                    arrangement=each, council=councils[(number + shift) % 10], role=role, answers=role == Role.LEAD
-                )
+                Partnership(arrangement=each, council=councils[(number + shift) % 10], role=role, answers=role == Role.LEAD)
                 for number, each in enumerate(made)
             )
         for year in (self.year, self.before, self.long_before):
@@ -237,14 +235,14 @@ class UsualTests(SubjectTestCase):
 
     def verdicts(self, usual):
         """What is doubted of a row of amounts after £100,000 and of first amounts."""
-        make_saving(self.bins, self.before, 100_000)
-        told = []
-        for amount in (10, 40_000, 79_000, 90_000, 110_001, 125_000, 139_999, 160_000, 290_000):
-            told.append([found.rule for found in doubts(self.subject(amount=amount), usual)])
-        ReportedSaving.objects.filter(arrangement=self.bins).delete()
-        for amount in (5_000, 100_001, 400_000, 10**9 + 1):
-            told.append([found.rule for found in doubts(self.subject(amount=amount), usual)])
-        return told
+
+        def doubted(*amounts):
+            return [[found.rule for found in doubts(self.subject(amount=amount), usual)] for amount in amounts]
+
+        saving = make_saving(self.bins, self.before, 100_000)
+        told = doubted(10, 40_000, 79_000, 90_000, 110_001, 125_000, 139_999, 160_000, 290_000)
+        saving.delete()
+        return told + doubted(5_000, 100_001, 400_000, 10**9 + 1)
 
     def test_median_and_deviation_of_the_changes_and_sizes_and_how_many(self):
         self.furnish()
