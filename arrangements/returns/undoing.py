@@ -21,6 +21,7 @@ from sharedservices.common.history import written_by
 from sharedservices.common.trail import events
 
 MINUTES = 10
+TIME = timedelta(minutes=MINUTES)
 SAVED_BY = "admin"
 UNDONE_BY = "undo"
 ADDED = "insert"
@@ -93,7 +94,7 @@ def _lately(annual_return: AnnualReturn) -> QuerySet[Any]:
         ReportedSaving,
         year=annual_return.year_id,
         arrangement__in=AnnualReturn.lines(annual_return),
-        pgh_created_at__gte=Now() - timedelta(minutes=MINUTES),
+        pgh_created_at__gte=Now() - TIME,
     )
 
 

@@ -5,14 +5,15 @@ holds the two to one table.
 """
 
 import re
-from decimal import Decimal, InvalidOperation
 
 MINUS = "\N{MINUS SIGN}"
 MILLION = 1_000_000
 TENTH_OF_A_MILLION = 100_000
 # PostgreSQL's bigint holds more; nothing a council saves comes near.
 LARGEST = 100_000_000_000
-SCALES = {"": 1, "k": 1_000, "m": MILLION, "million": MILLION, "thousand": 1_000}
+# How many places each moves the point.
+SCALES = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6}
+LONGEST = 15
 SPELLING = re.compile(
     r"(?P<sign>[-\u2212]?)£?(?P<minus>[-\u2212]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[a-z]*)", re.ASCII
 )
@@ -68,15 +69,15 @@ def read_pounds(text: str) -> int:
         or not _commas_stand_right(found["number"])
     ):
         raise ValueError(f"“{text.strip()[:40]}” is not an amount in pounds. Write it like 410,000, £410k or 0.41m.")
-    try:
-        amount = Decimal(found["number"].replace(",", "")) * SCALES[found["scale"]]
-    except InvalidOperation as error:
-        raise ValueError(f"“{text.strip()[:40]}” is not an amount in pounds.") from error
-    if amount != amount.to_integral_value():
+    # Digits, not numbers: nothing is rounded on the way.
+    whole, _, part = found["number"].replace(",", "").partition(".")
+    places = SCALES[found["scale"]]
+    if part[places:].strip("0"):
         raise ValueError(f"“{text.strip()[:40]}” is not in whole pounds. Leave out the pence.")
-    if amount > LARGEST:
+    digits = (whole + part[:places].ljust(places, "0")).lstrip("0") or "0"
+    if len(digits) > LONGEST or int(digits) > LARGEST:
         raise ValueError(f"“{text.strip()[:40]}” is more than £100 billion. Check the amount and its unit.")
-    return -int(amount) if found["sign"] or found["minus"] else int(amount)
+    return -int(digits) if found["sign"] or found["minus"] else int(digits)
 
 
 def _commas_stand_right(number: str) -> bool:

@@ -1,4 +1,4 @@
-"""Undoing a save: everything it changed is as before, by one act; what has changed since is left alone; ten minutes, one's own."""
+"""Undoing a save: all that it changed is as before, by one act; what has changed since is left; ten minutes, and one's own."""
 
 from __future__ import annotations
 
