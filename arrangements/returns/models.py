@@ -269,4 +269,4 @@ class Query(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.annual_return}: {self.arrangement}"
+        return f"Query about {self.arrangement}, {self.annual_return}"

@@ -34,6 +34,11 @@ def headline_pounds(amount: int) -> str:
     return f"{MINUS if amount < 0 else ''}£{millions} million"
 
 
+def signed_pounds(amount: int) -> str:
+    """A change as headlines say it, with its sign: +£1.5 million; 0 without one."""
+    return f"+{headline_pounds(amount)}" if amount > 0 else headline_pounds(amount)
+
+
 def tenths_of_a_per_cent(part: int, whole: int) -> str:
     """The size of a part of a whole, both positive: 17.1%, 20%; half of a tenth rounded up, less than that said to be little."""
     tenths = (2_000 * part + whole) // (2 * whole)
