@@ -5,3 +5,4 @@ from arrangements.releases import admin as releases_admin  # noqa: F401
 from arrangements.returns import admin as returns_admin  # noqa: F401
 from arrangements.returns.chasing import admin as chasing_admin  # noqa: F401
 from arrangements.returns.followup import admin as followup_admin  # noqa: F401
+from arrangements.returns import query_admin  # noqa: F401

@@ -188,11 +188,13 @@ def _load_answers(arrangements: dict[str, Arrangement], years: dict[str, Financi
     for row, _ in rows_in("returns.csv"):
         _set_state(returns[row["gss_code"], row["year"]], row["state"], people)
     AnnualReturn.objects.bulk_update(returns.values(), ["state", "submitted_by", "submitted_at", "accepted_by", "accepted_at"])
+    answered = {(saving.arrangement_id, saving.year_id): saving for saving in ReportedSaving.objects.all()}
     Query.objects.bulk_create(
         Query(
             annual_return=returns[row["gss_code"], row["year"]],
             arrangement=arrangements[row["key"]],
             rule=row["rule"],
+            about=answered[arrangements[row["key"]].pk, years[row["year"]].pk].in_words,
             text=row["text"],
             raised_by=people.analyst,
             raised_at=_moment(years[row["year"]].opens_on, 15),

@@ -1,25 +1,26 @@
-"""Where analysts run a collection: years, returns with all their lines on one page, and the queries about them."""
+"""Where analysts run a collection: years, and returns with all their lines on one page."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import path, reverse
 
-from arrangements.returns import actions, answering, querying
-from arrangements.returns.followup import deeds as flag_deeds
-from arrangements.returns.followup.shown import FlagsOfReturn
-from arrangements.returns.lines import ReturnLines
+from arrangements.register.models import Arrangement
+from arrangements.returns import actions
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
+from arrangements.returns.return_page import ReturnPage
 from arrangements.returns.workbook.views import own_workbook, year_workbook, year_workbooks
+from councils.models import Council
 from sharedservices.common.errors import RuleBroken
-from sharedservices.common.trail import events
+from sharedservices.common.trail import events, told
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
 
 
@@ -61,16 +62,6 @@ class AnnualReturnAdmin(TrailAdmin):
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
         return returns.with_progress().with_open_queries()
 
-    def get_urls(self) -> list[URLPattern]:
-        """The workbook of a year, of all its councils one by one, and of one return, before Django's own pages."""
-        view = self.admin_site.admin_view
-        return [
-            path("workbook/<slug:year>/", view(year_workbook), name="arrangements_annualreturn_workbook"),
-            path("workbooks/<slug:year>/", view(year_workbooks), name="arrangements_annualreturn_workbooks"),
-            path("<path:object_id>/workbook/", view(own_workbook), name="arrangements_annualreturn_own_workbook"),
-            *super().get_urls(),
-        ]
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with the workbook of the last year that has returns at hand."""
         latest = FinancialYear.objects.filter(returns__isnull=False).order_by("-starts_on").first()
@@ -95,6 +86,22 @@ class AnnualReturnAdmin(TrailAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_urls(self) -> list[Any]:
+        """Also the workbooks of a year and of one return; a council's return for a year; and the history of one line."""
+        view = self.admin_site.admin_view
+        return [
+            path("workbook/<slug:year>/", view(year_workbook), name="arrangements_annualreturn_workbook"),
+            path("workbooks/<slug:year>/", view(year_workbooks), name="arrangements_annualreturn_workbooks"),
+            path("<int:object_id>/workbook/", view(own_workbook), name="arrangements_annualreturn_own_workbook"),
+            path("of/<int:council>/<slug:year>/", view(self.of_view), name="arrangements_annualreturn_of"),
+            path(
+                "<int:object_id>/lines/<int:arrangement>/history/",
+                view(self.line_history_view),
+                name="arrangements_annualreturn_line_history",
+            ),
+            *super().get_urls(),
+        ]
+
     def told_with(self, obj: AnnualReturn) -> list[models.QuerySet]:
         """The return, the answers to its lines, and its queries."""
         lines = AnnualReturn.lines(obj)  # on `obj` itself the name holds their number
@@ -103,125 +110,63 @@ class AnnualReturnAdmin(TrailAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The return's page: all lines, last year beside each, and the deeds that its state allows."""
+        annual_return = self._seen(request, object_id)
+        may_change = self.has_change_permission(request, annual_return)
+        page = ReturnPage(request, annual_return, may_change=may_change)
+        page.read()
+        if request.method == "POST":
+            if not may_change:
+                raise PermissionDenied
+            if response := page.do():
+                return response
+        return self._shown(request, "admin/annual_return.html", str(annual_return), **page.context())
+
+    def line_history_view(self, request: HttpRequest, object_id: int, arrangement: int) -> HttpResponse:
+        """Every answer that the line ever had for the year, and every query about it."""
+        annual_return = self._seen(request, str(object_id))
+        about = one_or_404(Arrangement.objects.all(), str(arrangement))
+        answers = events(ReportedSaving, year=annual_return.year_id, arrangement=about.pk)
+        asked = events(Query, annual_return=annual_return.pk, arrangement=about.pk)
+        if not AnnualReturn.lines(annual_return).filter(pk=about.pk).exists() and not answers.exists():
+            raise Http404
+        return self._shown(
+            request,
+            "admin/trail.html",
+            f"History of {about}, {annual_return.year}",
+            object=annual_return,
+            leads_back_to=f"#line-{about.pk}",
+            events=told([answers, asked], known=annual_return),
+        )
+
+    def of_view(self, request: HttpRequest, council: int, year: str) -> HttpResponse:
+        """Leads to the council's return for the year. Where there is none: why, and to the councils that followed it."""
+        asked = one_or_404(Council.objects.all(), str(council))
+        of_year = get_object_or_404(FinancialYear, slug=year)
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        returns = AnnualReturn.objects.visible_to(request.user).filter(year=of_year)
+        found = returns.filter(council=asked).first()
+        if found:
+            return HttpResponseRedirect(reverse("admin:arrangements_annualreturn_change", args=[found.pk]))
+        successors = list(asked.successors.all())
+        return self._shown(
+            request,
+            "admin/no_return.html",
+            f"{asked}, {of_year}: no return",
+            council=asked,
+            year=of_year,
+            has_ended=asked.ended_on is not None and asked.ended_on < of_year.ends_on,
+            has_begun=asked.started_on is None or asked.started_on <= of_year.ends_on,
+            successors=successors,
+        )
+
+    def _seen(self, request: HttpRequest, object_id: str) -> AnnualReturn:
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
         annual_return = one_or_404(returns, object_id)
         if not self.has_view_or_change_permission(request, annual_return):
             raise PermissionDenied
-        lines = ReturnLines(annual_return)
-        if request.method == "POST":
-            if not self.has_change_permission(request, annual_return):
-                raise PermissionDenied
-            came_along = annual_return.is_open_for_answers and flag_deeds.carries_answers(request)
-            came_along = came_along or request.POST.get("deed") in {"save", "submit"}
-            lines = ReturnLines(annual_return, request.POST) if came_along else lines
-            if self._do(request, annual_return, lines):
-                return HttpResponseRedirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(annual_return),
-            "opts": self.opts,
-            "annual_return": annual_return,
-            "lines": lines.lines,
-            "flags": FlagsOfReturn(annual_return, lines.lines, request.user),
-            "may_change": self.has_change_permission(request, annual_return),
-        }
-        return TemplateResponse(request, "admin/annual_return.html", context, status=200)
+        return annual_return
 
-    def _do(self, request: HttpRequest, annual_return: AnnualReturn, lines: ReturnLines) -> bool:
-        """Do the deed that was asked for; False, with the reason said, if it is refused."""
-        deeds = {
-            "save": lambda: self._save(request, annual_return, lines),
-            "submit": lambda: self._save(request, annual_return, lines) and self._submit(request, annual_return),
-            "accept": lambda: self._accept(request, annual_return),
-            "reopen": lambda: self._reopen(request, annual_return),
-            "query": lambda: self._query(request, annual_return, lines),
-            "answer-query": lambda: self._answer_query(request, annual_return),
-            "settle-query": lambda: self._settle_query(request, annual_return),
-        }
-        if flag_deeds.is_about_flags(request):
-            return flag_deeds.do(request, annual_return)
-        deed = deeds.get(request.POST.get("deed", ""))
-        if deed is None:
-            messages.error(request, "The form names no deed that the register knows. Nothing was saved.")
-            return False
-        try:
-            return deed()
-        except RuleBroken as refusal:
-            for message in refusal.messages:
-                messages.error(request, message)
-            return False
-
-    def _save(self, request: HttpRequest, annual_return: AnnualReturn, lines: ReturnLines) -> bool:
-        if not lines.is_valid():
-            messages.error(request, "Nothing was saved: some lines need another look. Each says what is wrong.")
-            return False
-        try:
-            stored = answering.record_answers(annual_return=annual_return, answers=lines.answers(), user=request.user)
-        except answering.StaleAnswers as stale:
-            lines.show_conflicts(stale)
-            messages.error(
-                request,
-                f"Nothing was saved: {len(stale.conflicts)} of the answers changed since you opened this page. Each such"
-                " line shows what stands now beside yours. Save again to keep yours.",
-            )
-            return False
-        except answering.ReasonsMissing as missing:
-            lines.show_doubts(missing)
-            messages.error(
-                request,
-                "Nothing was saved: some answers look unusual. Each says why; correct it, or say in ten letters or more"
-                " why it is right.",
-            )
-            return False
-        except ValidationError as error:
-            lines.show_errors(error)
-            messages.error(request, "Nothing was saved: some lines break a rule. Each says which.")
-            return False
-        changed = f"{stored} answer{'' if stored == 1 else 's'} changed"
-        messages.success(request, f"Saved: {changed}." if stored else "Nothing had changed.")
-        return True
-
-    def _submit(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
-        actions.submit(annual_return=annual_return, user=request.user)
-        messages.success(request, f"{annual_return} is submitted.")
-        return True
-
-    def _accept(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
-        actions.accept(annual_return=annual_return, user=request.user)
-        messages.success(request, f"{annual_return} is accepted: its answers enter the next release.")
-        return True
-
-    def _reopen(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
-        actions.reopen(annual_return=annual_return, reason=request.POST.get("reason", ""), user=request.user)
-        messages.success(request, f"{annual_return} is open for answers again.")
-        return True
-
-    def _query(self, request: HttpRequest, annual_return: AnnualReturn, lines: ReturnLines) -> bool:
-        asked_about = request.POST.get("arrangement", "")
-        arrangement = next((line.arrangement for line in lines.lines if str(line.arrangement.pk) == asked_about), None)
-        if arrangement is None:
-            raise RuleBroken("Choose the line that the question is about.")
-        querying.query(
-            annual_return=annual_return, arrangement=arrangement, text=request.POST.get("reason", ""), user=request.user
-        )
-        messages.success(request, f"The question about {arrangement} is recorded; the return stands as queried.")
-        return True
-
-    def _asked(self, request: HttpRequest, annual_return: AnnualReturn) -> Query:
-        key = request.POST.get("query", "")
-        found = annual_return.queries.filter(pk=key).first() if key.isdecimal() else None
-        if found is None:
-            raise RuleBroken("This return has no such query.")
-        return found
-
-    def _answer_query(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
-        asked = self._asked(request, annual_return)
-        querying.answer_query(question=asked, answer=request.POST.get("reason", ""), user=request.user)
-        messages.success(request, "The council’s answer is recorded.")
-        return True
-
-    def _settle_query(self, request: HttpRequest, annual_return: AnnualReturn) -> bool:
-        asked = self._asked(request, annual_return)
-        querying.settle_query(question=asked, decision=request.POST.get("reason", ""), user=request.user)
-        messages.success(request, "The query is settled.")
-        return True
+    def _shown(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+        around = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, template, around | context)

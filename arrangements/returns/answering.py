@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
-from arrangements.register.models import Partnership
+from arrangements.register.models import Arrangement, Partnership
 from arrangements.returns.checks import Finding, findings
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.states import says_enough
@@ -17,11 +18,16 @@ from arrangements.returns.subjects import subjects, usual_change
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
-from sharedservices.common.merging import Difference, as_read, differences
+from sharedservices.common.merging import Difference, differences
 from sharedservices.common.today import now
+from sharedservices.common.trail import events
 
 # What an answer says, in the order in which it is shown.
 FIELDS = ("outcome", "amount", "note")
+# The largest that a column of versions holds; a form may say anything.
+LAST_VERSION = 2**31 - 1
+# How the decision begins on a query about an answer that no longer stands.
+MOOT = "The answer is now "
 
 
 @dataclass(frozen=True)
@@ -45,16 +51,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An answer given on a stale reading: what stands now, what the writer wanted, and where the two differ."""
+    """An answer given on a stale reading: what stands now, what the writer wanted, and what they had read."""
 
     stands: ReportedSaving | None
     wanted: Answer
+    base: Mapping[str, Any] = field(default_factory=dict)  # empty where there was no answer, or none is known
 
     def differences(self) -> list[Difference]:
-        """Field by field: the reading that both share, theirs and mine. One query."""
-        base = as_read(self.stands, self.wanted.version) if self.stands else {}
+        """Field by field: the reading that both share, theirs and mine."""
         theirs = {name: getattr(self.stands, name) for name in FIELDS} if self.stands else {}
-        return differences(base, theirs, self.wanted.values())
+        return differences(self.base, theirs, self.wanted.values())
 
 
 class StaleAnswers(Exception):
@@ -63,6 +69,14 @@ class StaleAnswers(Exception):
     def __init__(self, conflicts: list[Conflict]) -> None:
         super().__init__(f"Answers have changed since you opened the return ({len(conflicts)}). Nothing was saved.")
         self.conflicts = conflicts
+
+
+class AnswersRefused(ValidationError):
+    """Some answers break rules. Nothing was stored. `faults` by arrangement id; as a `ValidationError`, their sentences."""
+
+    def __init__(self, faults: dict[int, list[Finding]]) -> None:
+        super().__init__({str(pk): [fault.message for fault in found] for pk, found in faults.items()})
+        self.faults = faults
 
 
 class ReasonsMissing(Exception):
@@ -83,11 +97,13 @@ class Verdict:
     faults: list[Finding] = field(default_factory=list)
     doubts: list[Finding] = field(default_factory=list)  # those that no earlier reason has met for the same answer
     return_id: int | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)  # what its writer had read, if that no longer stands
 
     @property
     def is_same(self) -> bool:
-        """Whether it says what stands already."""
-        return self.stands is not None and {name: getattr(self.stands, name) for name in FIELDS} == self.answer.values()
+        """Whether it changes nothing: it says what stands, or what its writer had read; then theirs stands who came between."""
+        stands = {name: getattr(self.stands, name) for name in FIELDS} if self.stands else {}
+        return self.answer.values() in (stands, self.base)
 
     @property
     def needs_reason(self) -> bool:
@@ -121,13 +137,10 @@ def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = Fa
     returns = _returns(year, ids, lock=to_write)
     savings = ReportedSaving.objects.filter(year=year, arrangement__in=ids)
     standing = {saving.arrangement_id: saving for saving in (savings.select_for_update() if to_write else savings)}
-    bare = [Verdict(answer, standing.get(answer.arrangement_id)) for answer in answers]
+    bare = _beside_what_stands(year, answers, standing)
     moved = [verdict.answer for verdict in bare if not verdict.is_same]
     known, usual = subjects(year, moved), usual_change(year) if moved else None
-    met = {
-        (query.arrangement_id, query.rule, query.about)
-        for query in Query.objects.filter(annual_return__year=year, arrangement__in=list(known)).exclude(rule="")
-    }
+    met = asked_already(Query.objects.filter(annual_return__year=year, arrangement__in=list(known)))
     judged = []
     for verdict in bare:
         answer, stands = verdict.answer, verdict.stands
@@ -148,9 +161,49 @@ def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = Fa
                 faults=[one for one in found if one.is_hard],
                 doubts=[one for one in found if not one.is_hard and (answer.arrangement_id, one.rule, about) not in met],
                 return_id=returns.get(answer.arrangement_id),
+                base=verdict.base,
             )
         )
     return judged
+
+
+def asked_already(queries: QuerySet[Query]) -> set[tuple[int, str, str]]:
+    """Of the queries, what rules ask or asked: arrangement, rule, and the answer it doubted.
+
+    One that was closed because the answer had changed is not among them: if that answer comes back, nobody has judged it.
+    """
+    stand = queries.exclude(rule="").exclude(state=QueryState.SETTLED, decision__startswith=MOOT)
+    return set(stand.values_list("arrangement_id", "rule", "about"))
+
+
+def _beside_what_stands(year: FinancialYear, answers: Sequence[Answer], standing: Mapping[int, ReportedSaving]) -> list[Verdict]:
+    """Each answer with what stands, and with what its writer had read where that has moved on or is gone."""
+    bare = [Verdict(answer, standing.get(answer.arrangement_id)) for answer in answers]
+    read = {
+        each.answer.arrangement_id: version
+        for each in bare
+        if (version := each.answer.version) is not None and (each.stands is None or each.stands.version != version)
+    }
+    bases = as_read(year, read)
+    return [replace(each, base=bases.get(each.answer.arrangement_id, {})) for each in bare]
+
+
+def as_read(year: FinancialYear, versions: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    """By arrangement, what its answer for the year said at the version, from the trail; without those that never said it."""
+    known = {pk: version for pk, version in versions.items() if 0 < version <= LAST_VERSION}
+    if not known:
+        return {}
+    told = _told(year, known).filter(version__in=set(known.values())).order_by("pgh_id")
+    return {
+        event.arrangement_id: {name: getattr(event, name) for name in FIELDS}
+        for event in told
+        if event.version == known[event.arrangement_id]
+    }
+
+
+def _told(year: FinancialYear, arrangements: Iterable[int]) -> QuerySet[Any]:
+    """The trail of the answers for the year, of those that are gone too."""
+    return events(ReportedSaving, year=year, arrangement__in=list(arrangements))
 
 
 def record_answers(
@@ -169,9 +222,11 @@ def _record_on(annual_return: AnnualReturn, answers: list[Answer], **said: Any) 
     if not asked.is_open_for_answers:
         raise RuleBroken(f"The return of {asked} is {asked.get_state_display().lower()}. Reopen it to change an answer.")
     lines = set(asked.lines().values_list("pk", flat=True))
-    for answer in answers:
-        if answer.arrangement_id not in lines:
-            raise RuleBroken(f"{asked} does not answer for arrangement {answer.arrangement_id}.")
+    strange = [answer.arrangement_id for answer in answers if answer.arrangement_id not in lines]
+    if strange:
+        named = Arrangement.objects.filter(pk__in=strange).values_list("reference", "name")
+        told = ", ".join(f"{reference} {name}" for reference, name in named) or f"arrangement number {strange[0]}"
+        raise RuleBroken(f"{asked} has no line for {told}: another council answers for it, or it doesn't operate in the year.")
     return record_many(year=asked.year, answers=answers, **said)
 
 
@@ -179,21 +234,23 @@ def _record_on(annual_return: AnnualReturn, answers: list[Answer], **said: Any) 
 def record_many(*, year: FinancialYear, answers: Iterable[Answer], user: Any, door: str = "admin", reason: str = "") -> Recorded:
     """Store the answers, to whichever returns they belong, that differ from what stands.
 
-    All or none: `StaleAnswers` if any rests on an old reading, `ValidationError` (lists of sentences by arrangement id)
-    if any breaks a rule, `ReasonsMissing` if a check doubts any and no reason of ten letters is given, `RuleBroken` if
-    a line is answered twice. Each doubt becomes a query with the reason as its answer, for an analyst to judge; queries
-    that rules raised about an answer that no longer stands are settled. Returns not started are now in progress.
+    All or none: `StaleAnswers` if any rests on an old reading, `AnswersRefused` if any breaks a rule, `ReasonsMissing` if a
+    check doubts any and no reason of ten letters is given, `RuleBroken` if a line is answered twice. Each doubt becomes a
+    query with the reason as its answer, for an analyst to judge; queries that rules raised about an answer that no longer
+    stands are settled. Returns not started are now in progress. All this is one act with one context in the trail, where
+    an answer's own reason stands with it.
     """
     answers = list(answers)
     if len({answer.arrangement_id for answer in answers}) < len(answers):
         raise RuleBroken("A line is answered twice. Give one answer for each.")
     verdicts = [verdict for verdict in judge(year, answers, to_write=True) if not verdict.is_same]
     _refuse(verdicts)
-    with written_by(door=door, user=user, reason=reason):
+    own = {verdict.answer.arrangement_id: verdict.answer.reason.strip() for verdict in verdicts if verdict.doubts}
+    with written_by(door=door, user=user, reason=reason, reasons={"arrangement_id": own} if own else None):
         stored = _store(year, verdicts)
         _settle_moot_queries(year, stored, user)
         started = _start({verdict.return_id for verdict in verdicts if verdict.return_id})
-    _raise_queries(verdicts, stored, user=user, door=door)
+        _raise_queries(verdicts, stored, user)
     return Recorded(stored, started)
 
 
@@ -207,12 +264,12 @@ def _returns(year: FinancialYear, arrangements: Sequence[int], *, lock: bool) ->
 
 
 def _refuse(verdicts: list[Verdict]) -> None:
-    stale = [Conflict(verdict.stands, verdict.answer) for verdict in verdicts if verdict.is_stale]
+    stale = [Conflict(verdict.stands, verdict.answer, verdict.base) for verdict in verdicts if verdict.is_stale]
     if stale:
         raise StaleAnswers(stale)
-    errors = {str(verdict.answer.arrangement_id): [fault.message for fault in verdict.faults] for verdict in verdicts}
-    if any(errors.values()):
-        raise ValidationError({key: said for key, said in errors.items() if said})
+    faults = {verdict.answer.arrangement_id: verdict.faults for verdict in verdicts if verdict.faults}
+    if faults:
+        raise AnswersRefused(faults)
     doubts = {verdict.answer.arrangement_id: verdict.doubts for verdict in verdicts if verdict.needs_reason}
     if doubts:
         raise ReasonsMissing(doubts)
@@ -232,8 +289,15 @@ def _unsaved(answer: Answer, year: FinancialYear | None = None) -> ReportedSavin
 
 
 def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
-    """Insert or update in one statement; the versions that the database raised are read back."""
+    """Insert or update in one statement; the versions that the database raised are read back.
+
+    An answer where an earlier one was taken back goes on from its version: no reading of the earlier passes for one of it.
+    """
     rows = [_unsaved(verdict.answer, year) for verdict in verdicts]
+    new = [verdict.answer.arrangement_id for verdict in verdicts if verdict.stands is None]
+    gone = dict(_told(year, new).values_list("arrangement_id").annotate(Max("version"))) if new else {}
+    for row in rows:
+        row.version = gone.get(row.arrangement_id, 0) + 1
     ReportedSaving.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["arrangement", "year"], update_fields=list(FIELDS), batch_size=2_000
     )
@@ -260,7 +324,7 @@ def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -
     ]
     for query in moot:
         query.state, query.settled_by, query.settled_at = QueryState.SETTLED, user, now()
-        query.decision = f"The answer is now {words[query.arrangement_id]}."
+        query.decision = f"{MOOT}{words[query.arrangement_id]}."
     Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"])
 
 
@@ -272,27 +336,24 @@ def _start(returns: set[int]) -> list[int]:
     return started
 
 
-def _raise_queries(verdicts: list[Verdict], stored: list[Stored], *, user: Any, door: str) -> None:
+def _raise_queries(verdicts: list[Verdict], stored: list[Stored], user: Any) -> None:
     """Each doubt becomes a query that carries the reason and waits for an analyst."""
     words = {each.arrangement_id: each.after.in_words for each in stored}
     moment = now()
-    for verdict in verdicts:
-        if not verdict.doubts or verdict.return_id is None:
-            continue
-        answer = verdict.answer
-        with written_by(door=door, user=user, reason=answer.reason):
-            Query.objects.bulk_create(
-                Query(
-                    annual_return_id=verdict.return_id,
-                    arrangement_id=answer.arrangement_id,
-                    rule=doubt.rule,
-                    about=words[answer.arrangement_id],
-                    text=doubt.message,
-                    state=QueryState.ANSWERED,
-                    raised_by=user,
-                    raised_at=moment,
-                    answer=answer.reason.strip(),
-                    answered_at=moment,
-                )
-                for doubt in verdict.doubts
-            )
+    Query.objects.bulk_create(
+        Query(
+            annual_return_id=verdict.return_id,
+            arrangement_id=verdict.answer.arrangement_id,
+            rule=doubt.rule,
+            about=words[verdict.answer.arrangement_id],
+            text=doubt.message,
+            state=QueryState.ANSWERED,
+            raised_by=user,
+            raised_at=moment,
+            answer=verdict.answer.reason.strip(),
+            answered_at=moment,
+        )
+        for verdict in verdicts
+        if verdict.return_id is not None
+        for doubt in verdict.doubts
+    )

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from math import log
+from math import exp, log
 
 from arrangements.register.vocabulary import Aim
 from arrangements.returns.vocabulary import AMOUNT_GOES_WITH_A_FIGURE, Outcome
-from sharedservices.common.money import MILLION, pounds
+from sharedservices.common.money import MILLION, MINUS, pounds, tenths_of_a_per_cent
 from sharedservices.common.periods import spelled
 
 A_THOUSAND = 1_000
@@ -24,10 +24,12 @@ NEAR_A_THOUSAND = (500, 2_000)
 THREE = 3
 # Beyond so many spreads from the median a change is unusual (Iglewicz and Hoaglin's 3.5 for the median absolute deviation).
 UNUSUAL = 3.5
-# With fewer changes to compare with, nothing is called unusual.
-FEWEST_CHANGES = 20
-# The spread never counts as less, so that a change of a quarter is never unusual however still the others stood.
-LEAST_SPREAD = log(1.25) / UNUSUAL
+# With fewer to compare with, nothing is called unusual.
+FEWEST = 20
+# A change of a quarter, up or down, is never unusual, however still the others stood or wherever they went.
+A_QUARTER = log(1.25)
+# Makes the median absolute deviation of normal values their standard deviation.
+AS_STANDARD_DEVIATION = 1.4826
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,20 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """How amounts changed from year to year: median and robust spread of the logarithms of their ratios, of so many."""
+    """What figures usually are: of so many of them, the median and the deviation of half of them from it, in logarithms.
 
-    median: float
-    spread: float
-    changes: int
+    Medians both, so that a monstrous figure among them moves neither.
+    """
+
+    change: float = 0.0  # of the ratio of an amount to the year before's
+    change_deviation: float = 0.0
+    changes: int = 0
+    size: float = 0.0  # of an amount
+    size_deviation: float = 0.0
+    sizes: int = 0
 
 
-NOT_KNOWN = Usual(0.0, 0.0, 0)
+NOT_KNOWN = Usual()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +195,7 @@ def nobody_asked(subject: Subject, usual: Usual) -> str | None:
             " Tick “answers” on one of its partnerships in the register."
         )
     if who.ended_on and who.ended_on < day:
-        after = f" {' and '.join(who.successors)} followed it: enter the figure there." if who.successors else ""
-        return f"{who.name} ended on {spelled(who.ended_on)} and can't report for {subject.year}.{after}"
+        return f"{who.name} ended on {spelled(who.ended_on)} and can't report for {subject.year}.{_followed(who)}"
     if who.started_on and who.started_on > day:
         return f"{who.name} began on {spelled(who.started_on)} and can't report for {subject.year}."
     if who.return_state is None:
@@ -251,6 +258,19 @@ def under_a_thousand(subject: Subject, usual: Usual) -> tuple[str, int] | None:
 
 
 @_rule(SOFT, "amount")
+def far_above_others(subject: Subject, usual: Usual) -> str | tuple[str, int] | None:
+    """A first amount further above the median amount than 3.5 robust spreads."""
+    amount = subject.amount
+    if not amount or subject.last_amount or usual.sizes < FEWEST or usual.size_deviation <= 0:
+        return None
+    if log(abs(amount)) - usual.size <= UNUSUAL * AS_STANDARD_DEVIATION * usual.size_deviation:
+        return None
+    middle = f"half of the {usual.sizes:,} figures compared are {pounds(round(exp(usual.size)))} or less"
+    meant = _whole(amount, A_THOUSAND)
+    return f"{pounds(amount)} is far more than others report: {middle}. Did you mean {pounds(meant)}?", meant
+
+
+@_rule(SOFT, "amount")
 def same_as_last_year(subject: Subject, usual: Usual) -> str | None:
     """Equal to last year's to the pound: carried over rather than measured."""
     if not subject.amount or subject.amount != subject.last_amount:
@@ -276,45 +296,55 @@ def equal_to_an_earlier_total(subject: Subject, usual: Usual) -> str | None:
 
 
 @_rule(SOFT, "amount")
-def changed_sign(subject: Subject, usual: Usual) -> str | None:
-    """A saving that became a cost, or the reverse."""
+def changed_sign(subject: Subject, usual: Usual) -> str | tuple[str, int] | None:
+    """A saving that became a cost, or the reverse. Where only the sign differs much, it may be a slip."""
     amount, last = subject.amount, subject.last_amount
     if not amount or not last or (amount > 0) == (last > 0):
         return None
     now, then = ("a saving", "a cost") if amount > 0 else ("a cost", "a saving")
-    return f"{pounds(amount)} is {now}, and last year’s {pounds(last)} was {then}. Is the sign right, and what changed?"
+    told = f"{pounds(amount)} is {now}, and last year’s {pounds(last)} was {then}."
+    if THREE * abs(amount) > abs(last) and abs(amount) < THREE * abs(last):
+        return f"{told} Did you mean {pounds(-amount)}, or what changed?", -amount
+    return f"{told} Is the sign right, and what changed?"
 
 
 @_rule(SOFT, "amount")
-def over_three_times(subject: Subject, usual: Usual) -> str | None:
-    """More than three times last year's amount."""
+def three_times(subject: Subject, usual: Usual) -> str | None:
+    """Three times last year's amount, or more."""
     amount, last = subject.amount, subject.last_amount
-    if not amount or not last or (amount > 0) != (last > 0) or abs(amount) <= THREE * abs(last):
+    if not amount or not last or (amount > 0) != (last > 0) or abs(amount) < THREE * abs(last):
         return None
-    return f"{pounds(amount)} is more than three times last year’s {pounds(last)}. What changed, or is it for several years?"
+    more = "" if abs(amount) == THREE * abs(last) else "more than "
+    return f"{pounds(amount)} is {more}three times last year’s {pounds(last)}. What changed, or is it for several years?"
 
 
 @_rule(SOFT, "amount")
-def under_a_third(subject: Subject, usual: Usual) -> str | None:
-    """Less than a third of last year's amount."""
+def a_third(subject: Subject, usual: Usual) -> str | None:
+    """A third of last year's amount, or less; nothing too."""
     amount, last = subject.amount, subject.last_amount
-    if amount is None or not last or (amount and (amount > 0) != (last > 0)) or THREE * abs(amount) >= abs(last):
+    if amount is None or not last or (amount and (amount > 0) != (last > 0)) or THREE * abs(amount) > abs(last):
         return None
-    return f"{pounds(amount)} is less than a third of last year’s {pounds(last)}. What changed, or is it one partner’s share?"
+    if not amount:
+        return f"£0 says that nothing was saved; last year it was {pounds(last)}. What changed?"
+    less = "" if THREE * abs(amount) == abs(last) else "less than "
+    return f"{pounds(amount)} is {less}a third of last year’s {pounds(last)}. What changed, or is it one partner’s share?"
 
 
 @_rule(SOFT, "amount")
 def unusual_change(subject: Subject, usual: Usual) -> str | None:
-    """Further from the median change than 3.5 robust spreads: what other arrangements' amounts rarely do from year to year."""
+    """Further from the median change than 3.5 robust spreads, and more than a quarter."""
     amount, last = subject.amount, subject.last_amount
-    if usual.changes < FEWEST_CHANGES or not amount or not last or amount < 0 or last < 0:
+    if usual.changes < FEWEST or not amount or not last or amount < 0 or last < 0:
         return None
-    if abs(log(amount / last) - usual.median) <= UNUSUAL * max(usual.spread, LEAST_SPREAD):
+    change = log(amount / last)
+    spread = max(AS_STANDARD_DEVIATION * usual.change_deviation, A_QUARTER / UNUSUAL)
+    if abs(change) <= A_QUARTER or abs(change - usual.change) <= UNUSUAL * spread:
         return None
-    grown = "rise" if amount > last else "fall"
+    way = "rise" if amount > last else "fall"
+    low, high = (_moved(usual.change + side * usual.change_deviation) for side in (-1, 1))
     return (
-        f"A {grown} from {pounds(last)} to {pounds(amount)} is far from the usual change among {usual.changes:,} pairs of years."
-        " What changed?"
+        f"{pounds(amount)} is a {way} of {tenths_of_a_per_cent(abs(amount - last), last)} on last year’s {pounds(last)};"
+        f" half of the {usual.changes:,} figures compared moved by {low} to {high}. What changed?"
     )
 
 
@@ -330,11 +360,12 @@ def round_million(subject: Subject, usual: Usual) -> str | None:
 BY_SIZE = {
     "thousand-fold",
     "under-a-thousand",
+    "far-above-others",
     "same-as-last-year",
     "equal-to-an-earlier-total",
     "changed-sign",
-    "over-three-times",
-    "under-a-third",
+    "three-times",
+    "a-third",
     "unusual-change",
     "round-million",
 }
@@ -351,7 +382,7 @@ def not_aimed_at_savings(subject: Subject, usual: Usual) -> str | None:
     if subject.aims and Aim.SAVINGS not in subject.aims:
         return f"The register says that {subject.reference} does not aim at savings. Is the figure right, or the register?"
     if subject.last and subject.last.outcome == Outcome.NOT_AIMED:
-        return f"Last year’s answer was “{Outcome.NOT_AIMED.label}”. What changed?"
+        return f"Last year’s answer was “{Outcome.NOT_AIMED.label}”, and now there is a figure. What changed?"
     return None
 
 
@@ -362,7 +393,10 @@ def two_years_without_figure(subject: Subject, usual: Usual) -> str | None:
     last = subject.last
     if subject.outcome not in silent or last is None or (last.outcome is not None and last.outcome not in silent):
         return None
-    return f"There was no figure for {last.year} either. When will there be one?"
+    then = (
+        f"{last.year} was answered “{Outcome(last.outcome).label}”" if last.outcome else f"Nothing was answered for {last.year}"
+    )
+    return f"{then}: this is the second year without a figure. When will there be one?"
 
 
 @_rule(SOFT, "amount")
@@ -390,3 +424,19 @@ def _whole(amount: int, parts: int) -> int:
     """A part of an amount in whole pounds, halves away from zero."""
     size = (2 * abs(amount) + parts) // (2 * parts)
     return -size if amount < 0 else size
+
+
+def _moved(change: float) -> str:
+    """The logarithm of a ratio as a change in whole per cent: +19%."""
+    per_cent = round((exp(change) - 1) * 100)
+    return f"{MINUS if per_cent < 0 else '+'}{abs(per_cent):,}%"
+
+
+def _followed(who: Answering) -> str:
+    """Which councils took over, and what to do then."""
+    if not who.successors:
+        return " Record in the register which council answers for the arrangement now."
+    if len(who.successors) == 1:
+        return f" {who.successors[0]} followed it: enter the answer in its return."
+    followed = f"{', '.join(who.successors[:-1])} and {who.successors[-1]}"
+    return f" {followed} followed it: enter the answer in the return of the one that answers for the arrangement now."

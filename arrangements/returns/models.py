@@ -36,6 +36,10 @@ def _year_number(plus: int = 0) -> Any:
     return Cast(ExtractYear("starts_on") + Value(plus), models.CharField())
 
 
+def _shown(first: int) -> str:
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
 @recorded("slug", "ends_on")
 class FinancialYear(Versioned):
     """A year from 1 April to 31 March: shown 2013/14, written 2013-14 in addresses."""
@@ -82,8 +86,7 @@ class FinancialYear(Versioned):
         ]
 
     def __str__(self) -> str:
-        first = self.starts_on.year
-        return f"{first}/{(first + 1) % 100:02d}"
+        return _shown(self.starts_on.year)
 
     def get_absolute_url(self) -> str:
         return reverse("year", args=[self.slug])
@@ -102,6 +105,26 @@ class FinancialYear(Versioned):
     def previous_starts_on(self) -> date:
         """1 April of the year before."""
         return self.starts_on.replace(year=self.starts_on.year - 1)
+
+    @property
+    def before(self) -> str:
+        """The year before as it is shown, whether the register holds it or not."""
+        return _shown(self.starts_on.year - 1)
+
+    @property
+    def after(self) -> str:
+        """The year after as it is shown, whether the register holds it or not."""
+        return _shown(self.starts_on.year + 1)
+
+    @property
+    def slug_before(self) -> str:
+        """The year before as addresses write it."""
+        return self.before.replace("/", "-")
+
+    @property
+    def slug_after(self) -> str:
+        """The year after as addresses write it."""
+        return self.after.replace("/", "-")
 
 
 @recorded()
@@ -246,4 +269,4 @@ class Query(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.annual_return}: {self.arrangement}"
+        return f"Query about {self.arrangement}, {self.annual_return}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
 
+from arrangements.returns.answering import asked_already
 from arrangements.returns.checks import doubts
 from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
 from arrangements.returns.states import held, move, must_be, must_say
@@ -44,9 +44,7 @@ def check_return(*, annual_return: AnnualReturn, user: Any, door: str = "admin")
     asked = held(annual_return)
     must_be(asked, ABOUT_WHICH_IS_ASKED, "checked")
     savings = list(ReportedSaving.objects.filter(year=asked.year_id, arrangement__in=asked.lines()).order_by("arrangement"))
-    met: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for earlier in asked.queries.exclude(rule=""):
-        met[earlier.arrangement_id].add((earlier.rule, earlier.about))
+    met = asked_already(asked.queries.all())
     known, usual = subjects(asked.year, savings), usual_change(asked.year)
     raised = [
         Query(
@@ -60,19 +58,26 @@ def check_return(*, annual_return: AnnualReturn, user: Any, door: str = "admin")
         )
         for saving in savings
         for doubt in doubts(known[saving.arrangement_id], usual)
-        if (doubt.rule, saving.in_words) not in met[saving.arrangement_id]
+        if (saving.arrangement_id, doubt.rule, saving.in_words) not in met
     ]
     if raised:
         with written_by(door=door, user=user, reason="Checks run"):
             Query.objects.bulk_create(raised)
-        move(asked, ReturnState.QUERIED, user=user, door=door, reason=f"Checks raised {len(raised)} queries")
+        how_many = f"{len(raised)} {'query' if len(raised) == 1 else 'queries'}"
+        move(asked, ReturnState.QUERIED, user=user, door=door, reason=f"Checks raised {how_many}")
     return len(raised)
+
+
+def _held(question: Query) -> tuple[Query, AnnualReturn]:
+    """The query as it stands and its return, both locked: the return first, as whoever records answers does."""
+    annual_return = held(question.annual_return)
+    return Query.objects.select_for_update().get(pk=question.pk), annual_return
 
 
 @transaction.atomic
 def answer_query(*, question: Query, answer: str, user: Any, door: str = "admin") -> None:
     """Record what the council says."""
-    asked = Query.objects.select_for_update().get(pk=question.pk)
+    asked, _ = _held(question)
     if asked.state == QueryState.SETTLED:
         raise RuleBroken("This query is settled. Reopen it, or raise a new one.")
     must_say(answer, "an answer")
@@ -84,14 +89,13 @@ def answer_query(*, question: Query, answer: str, user: Any, door: str = "admin"
 @transaction.atomic
 def settle_query(*, question: Query, decision: str, user: Any, door: str = "admin") -> None:
     """Accept the answer, or close the question for another reason; the last one settled leaves the return as submitted."""
-    asked = Query.objects.select_for_update().get(pk=question.pk)
+    asked, annual_return = _held(question)
     if asked.state == QueryState.SETTLED:
         raise RuleBroken("This query is settled already.")
     must_say(decision, "a decision")
     asked.decision, asked.state, asked.settled_by, asked.settled_at = decision, QueryState.SETTLED, user, now()
     with written_by(door=door, user=user, reason=decision):
         asked.save()
-    annual_return = held(asked.annual_return)
     if annual_return.state == ReturnState.QUERIED and not annual_return.queries.exclude(state=QueryState.SETTLED).exists():
         move(annual_return, ReturnState.SUBMITTED, user=user, door=door, reason="All queries settled")
 
@@ -99,11 +103,10 @@ def settle_query(*, question: Query, decision: str, user: Any, door: str = "admi
 @transaction.atomic
 def reopen_query(*, question: Query, reason: str, user: Any, door: str = "admin") -> None:
     """Ask again, as the answer or the decision doesn't hold; what was answered stays. Refused once the return is accepted."""
-    asked = Query.objects.select_for_update().get(pk=question.pk)
+    asked, annual_return = _held(question)
     if asked.state == QueryState.OPEN:
         raise RuleBroken("This query is open already.")
     must_say(reason, "a reason")
-    annual_return = held(asked.annual_return)
     if annual_return.state == ReturnState.ACCEPTED:
         raise RuleBroken(f"{annual_return} is accepted. Reopen the return first.")
     asked.decision, asked.state, asked.settled_by, asked.settled_at = reason, QueryState.OPEN, None, None
@@ -118,7 +121,7 @@ def assign_query(*, question: Query, to: Any, user: Any, door: str = "admin") ->
     """Say which of the LGA's staff looks after it; None: nobody in particular."""
     if to is not None and not to.sees_unpublished:
         raise RuleBroken(f"{to} is not LGA staff and can't look after queries.")
-    asked = Query.objects.select_for_update().get(pk=question.pk)
+    asked, _ = _held(question)
     asked.assigned_to = to
     with written_by(door=door, user=user, reason=f"Assigned to {to}" if to else "Assigned to nobody"):
         asked.save(update_fields=["assigned_to"])

@@ -14,6 +14,7 @@ from arrangements.returns.chasing.querysets import ChasedQuerySet
 from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
 from councils.models import KINDS_ASKED, Council
 from sharedservices.common.periods import in_force_on
+from sharedservices.common.trail import events
 from sharedservices.common.versions import VersionedQuerySet
 
 
@@ -77,6 +78,20 @@ class AnnualReturnQuerySet(ChasedQuerySet):
             lines=Coalesce(Subquery(_count_by(lines, "council")), 0),
             answered=Coalesce(Subquery(_count_by(lines.filter(Exists(answers)), "council")), 0),
         )
+
+    def longest_waiting(self) -> Self:
+        """Those still to be submitted, that first which has stood longest without beginning or moving on; then by name."""
+        moved = events(self.model, pgh_obj=OuterRef("pk")).order_by("-pgh_id")
+        outstanding = self.filter(state__in=[ReturnState.NOT_STARTED, ReturnState.IN_PROGRESS])
+        return outstanding.annotate(moved_at=Subquery(moved.values("pgh_created_at")[:1])).order_by(
+            "moved_at", "council__short_name"
+        )
+
+    def next_waiting(self, annual_return: Any) -> Any:
+        """Of the same year, the one that waits longest after this one; after the last comes the first. None if no other waits."""
+        queue = list(self.filter(year=annual_return.year_id).longest_waiting().values_list("pk", "council__name", named=True))
+        at = next((place for place, each in enumerate(queue) if each.pk == annual_return.pk), -1)
+        return next((each for each in [*queue[at + 1 :], *queue[: at + 1]] if each.pk != annual_return.pk), None)
 
     def with_open_queries(self) -> Self:
         """Annotate `open_queries`: how many questions about its lines aren't settled."""

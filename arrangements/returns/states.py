@@ -27,8 +27,8 @@ def must_be(annual_return: AnnualReturn, states: Sequence[ReturnState], deed: st
 
 
 def says_enough(text: str) -> bool:
-    """Whether a reason says something: ten letters or more."""
-    return len(text.strip()) >= SHORTEST_REASON
+    """Whether a reason says something: ten letters or more, with one space between words."""
+    return len(" ".join(text.split())) >= SHORTEST_REASON
 
 
 def must_say(text: str, what: str) -> None:

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.db import connection
+from django.db.models import F, Q
 
 from arrangements.register.models import Arrangement, Partnership
-from arrangements.returns.checks import NOT_KNOWN, Answering, Past, Subject, Twin, Usual
+from arrangements.returns.checks import Answering, Past, Subject, Twin, Usual
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
 from councils.models import Succession
-from sharedservices.common.periods import covers
+from sharedservices.common.periods import covers, in_force_on
 
-# The changes of the year and of the one before it: early in a collection there are few of its own.
+# The figures of the year and of the one before it: early in a collection there are few of its own.
 USUAL = """
 WITH changes AS (
     SELECT ln(now.amount::float / before.amount) AS change
@@ -22,13 +23,25 @@ WITH changes AS (
     JOIN arrangements_reportedsaving before ON before.arrangement_id = now.arrangement_id
     JOIN arrangements_financialyear year ON year.id = now.year_id
     JOIN arrangements_financialyear year_before ON year_before.id = before.year_id
-    WHERE now.amount > 0 AND before.amount > 0 AND year.starts_on = ANY(%s)
+    WHERE now.amount > 0 AND before.amount > 0 AND year.starts_on = ANY(%(years)s)
       AND year_before.starts_on = year.starts_on - interval '1 year'
-), middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY change) AS median, count(*) AS changes FROM changes)
-SELECT median, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(change - median)) FROM changes), changes FROM middle
+), sizes AS (
+    SELECT ln(saving.amount::float) AS size
+    FROM arrangements_reportedsaving saving JOIN arrangements_financialyear year ON year.id = saving.year_id
+    WHERE saving.amount > 0 AND year.starts_on = ANY(%(years)s)
+), middle_change AS (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY change) AS median, count(*) AS known FROM changes
+), middle_size AS (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY size) AS median, count(*) AS known FROM sizes
+)
+SELECT
+    (SELECT median FROM middle_change),
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(change - median)) FROM changes, middle_change),
+    (SELECT known FROM middle_change),
+    (SELECT median FROM middle_size),
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(size - median)) FROM sizes, middle_size),
+    (SELECT known FROM middle_size)
 """
-# Makes the median absolute deviation of normal values their standard deviation.
-AS_STANDARD_DEVIATION = 1.4826
 
 
 class Proposed(Protocol):
@@ -45,11 +58,10 @@ class Proposed(Protocol):
 
 
 def usual_change(year: FinancialYear) -> Usual:
-    """How figures changed from one year to the next, lately: median and spread of the logarithms of their ratios."""
+    """How large figures are, and how they change from one year to the next, lately. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(USUAL, [[year.starts_on, year.previous_starts_on]])
-        median, deviation, changes = cursor.fetchone()
-    return Usual(median, AS_STANDARD_DEVIATION * deviation, changes) if changes else NOT_KNOWN
+        cursor.execute(USUAL, {"years": [year.starts_on, year.previous_starts_on]})
+        return Usual(*(value or 0 for value in cursor.fetchone()))
 
 
 def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subject]:
@@ -83,9 +95,17 @@ def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subj
 
 
 def answering_councils(year: FinancialYear, arrangements: Iterable[int]) -> dict[int, Answering]:
-    """Who answers for each arrangement on 31 March, and how the return of that council stands."""
+    """Who answers for each arrangement on 31 March, and how the return of that council stands.
+
+    Where nobody does and the one who did has ended, that one: so that it can be said who followed it.
+    """
+    day = year.ends_on
+    asked = Partnership.objects.filter(in_force_on(day, "joined_on", "left_on") | Q(left_on__lt=day, council__ended_on__lt=day))
     partnerships = list(
-        Partnership.objects.answering_on(year.ends_on).filter(arrangement__in=list(arrangements)).select_related("council")
+        asked.filter(arrangement__in=list(arrangements), answers=True)
+        .order_by("arrangement_id", F("left_on").desc(nulls_first=True))
+        .distinct("arrangement_id")
+        .select_related("council")
     )
     councils = {partnership.council_id for partnership in partnerships}
     returns = {each.council_id: each for each in AnnualReturn.objects.filter(year=year, council__in=councils)}

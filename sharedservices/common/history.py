@@ -4,7 +4,7 @@ Triggers in the database write the events, so bulk writes and raw SQL leave them
 (actor, door, reason) travels as context; without one, the database role stands for the actor.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -62,16 +62,21 @@ def recorded_links(model: ModelClass) -> ModelClass:
 
 
 @contextmanager
-def written_by(*, door: str, user: Any = None, reason: str = "") -> Iterator[UUID]:
+def written_by(
+    *, door: str, user: Any = None, reason: str = "", reasons: Mapping[str, Mapping[Any, str]] | None = None
+) -> Iterator[UUID]:
     """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones.
 
-    Gives the key of the context that their events share.
+    `reasons` are those of single rows, by a column of theirs and its value; they win over `reason`. So one act, with one
+    context, may write many rows at once and say of each why. Gives the key of that context.
     """
-    said = {"door": door}
+    said: dict[str, Any] = {"door": door}
     if user is not None and user.pk:
         said["user"] = user.pk
     if reason:
         said["reason"] = reason
+    if reasons:
+        said["reasons"] = {column: {str(value): why for value, why in each.items()} for column, each in reasons.items()}
     outer = getattr(runtime._tracker, "value", None)
     if outer is None:
         with pghistory.context(**said) as context:

@@ -59,6 +59,13 @@ def told(stored: Iterable[models.QuerySet], known: models.Model) -> list[Event]:
     return in_order[::-1]  # among the events of one transaction too, which have one moment
 
 
+def last_told(stored: models.QuerySet, by: str) -> dict[Any, Event]:
+    """The last event for each value of a column, without what changed. Two queries."""
+    rows = list(stored.select_related("pgh_context").order_by(by, "-pgh_id").distinct(by))
+    people = get_user_model()._base_manager.in_bulk({_said(row).get("user") for row in rows} - {None})
+    return {getattr(row, by): _event(row, people.get(_said(row).get("user"))) for row in rows}
+
+
 def _said(row: Any) -> dict[str, Any]:
     return row.pgh_context.metadata if row.pgh_context else {}
 
@@ -93,18 +100,31 @@ def _told(rows: list[Any], named: Named) -> Iterator[Event]:
     """Events of one model, each row's in the order they happened."""
     before: Any = None
     for row in rows:
-        said = _said(row)
-        actor = named[get_user_model()].get(said.get("user"))
-        yield Event(
-            at=row.pgh_created_at,
-            deed=DEEDS.get(row.pgh_label, row.pgh_label),
-            subject=_subject(row, named),
-            actor=str(actor) if actor else f"database role {row.pgh_role}",
-            door=said.get("door", "database"),
-            reason=said.get("reason", ""),
-            changes=list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named)),
-        )
+        actor = named[get_user_model()].get(_said(row).get("user"))
+        changes = list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named))
+        yield _event(row, actor, subject=_subject(row, named), changes=changes)
         before = row
+
+
+def _event(row: Any, actor: models.Model | None, subject: str = "", changes: Iterable[Change] = ()) -> Event:
+    said = _said(row)
+    return Event(
+        at=row.pgh_created_at,
+        deed=DEEDS.get(row.pgh_label, row.pgh_label),
+        subject=subject,
+        actor=str(actor) if actor else f"database role {row.pgh_role}",
+        door=said.get("door", "database"),
+        reason=_reason(row, said),
+        changes=list(changes),
+    )
+
+
+def _reason(row: Any, said: dict[str, Any]) -> str:
+    """Why the row was written: its own reason, or else that of the whole act."""
+    for column, each in said.get("reasons", {}).items():
+        if own := each.get(str(getattr(row, column, None))):
+            return own
+    return said.get("reason", "")
 
 
 def _subject(row: Any, named: Named) -> str:

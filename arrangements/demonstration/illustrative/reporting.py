@@ -17,8 +17,8 @@ ANALYST = "analyst"
 # The rules that raise a question, and the question. An analyst's own question has no rule.
 QUESTIONS = {
     "same-as-last-year": "The amount equals last year's to the pound. Is it this year's saving?",
-    "over-three-times": "The amount is more than three times last year's. What changed, or is it for several years?",
-    "under-a-third": "The amount is less than a third of last year's. Is it for the whole arrangement?",
+    "three-times": "The amount is more than three times last year's. What changed, or is it for several years?",
+    "a-third": "The amount is less than a third of last year's. Is it for the whole arrangement?",
     "round-million": "The amount is a round number of millions. Is it an outturn, or the target?",
     ANALYST: "Does the figure take off the cost of leaving the former contract?",
 }
@@ -106,9 +106,9 @@ def open_questions(
         asked[rule] += 1
         if rule == "same-as-last-year":
             amount = last
-        elif rule == "over-three-times":
+        elif rule == "three-times":
             amount = round(last * chance.between(3.2, 4.8))
-        elif rule == "under-a-third":
+        elif rule == "a-third":
             amount = round(last * chance.between(0.12, 0.3))
         elif rule == "round-million":
             amount = max(1, round(last / MILLION)) * MILLION
@@ -121,5 +121,5 @@ def open_questions(
 def _rules_for(last: int) -> list[str]:
     """The rules that last year's amount leaves room to break believably; the first named where several are as rare."""
     large = ["round-million"] if last > 0.7 * MILLION else []
-    small = ["over-three-times"] if last < 0.6 * MILLION else []
-    return [*large, *small, "same-as-last-year", "under-a-third", ANALYST]
+    small = ["three-times"] if last < 0.6 * MILLION else []
+    return [*large, *small, "same-as-last-year", "a-third", ANALYST]

@@ -98,13 +98,16 @@ class AnswerTests(TestCase):
         foreign = make_arrangement()
         with pytest.raises(RuleBroken) as refusal:
             self.record(self.figure(self.bins, 1_000), self.figure(foreign, 1_000))
-        assert refusal.value.messages == [f"Testford Council, 2013/14 does not answer for arrangement {foreign.pk}."]
+        assert refusal.value.messages == [
+            f"Testford Council, 2013/14 has no line for {foreign.reference} {foreign.name}: another council answers for it, or it"
+            " doesn't operate in the year."
+        ]
         assert self.stored() == {}
 
     def test_an_arrangement_that_ended_before_31_march_is_no_line(self):
         self.bins.ended_on, self.bins.end_reason = date(2014, 3, 30), "expired"
         self.bins.save()
-        with pytest.raises(RuleBroken, match="does not answer for"):
+        with pytest.raises(RuleBroken, match="has no line for"):
             self.record(self.figure(self.bins, 1_000))
         self.bins.ended_on = date(2014, 3, 31)
         self.bins.save()

@@ -1,0 +1,141 @@
+"""The list of queries. A row leads to the line that it asks about, on its return's page, where it is dealt with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from arrangements.returns.checks import names
+from arrangements.returns.models import AnnualReturn, Query
+from arrangements.returns.vocabulary import QueryState
+from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
+
+
+class AssignedFilter(admin.SimpleListFilter):
+    """Whose it is: mine, nobody's, a colleague's."""
+
+    title = "assigned to"
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Me"), ("nobody", "Nobody"), ("others", "Somebody else")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "me":
+            return queryset.filter(assigned_to=request.user.pk)
+        if self.value() == "nobody":
+            return queryset.filter(assigned_to=None)
+        if self.value() == "others":
+            return queryset.exclude(assigned_to=None).exclude(assigned_to=request.user.pk)
+        return queryset
+
+
+class RuleFilter(admin.SimpleListFilter):
+    """Which check raised it, or that a person did."""
+
+    title = "rule"
+    parameter_name = "rule"
+    asked = "asked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        soft = sorted(name for name, is_hard in names().items() if not is_hard)
+        return [(self.asked, "Asked by an analyst"), *((name, _spelled(name)) for name in soft)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(rule="" if self.value() == self.asked else self.value())
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Where it stands. Without a choice, those that wait for somebody."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*QueryState.choices, ("all", "All")]
+
+    def choices(self, changelist: Any) -> Any:
+        waiting, *others = super().choices(changelist)
+        return [{**waiting, "display": "Not settled"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return queryset
+        if self.value() in QueryState.values:
+            return queryset.filter(state=self.value())
+        return queryset.exclude(state=QueryState.SETTLED)
+
+
+@admin.register(Query)
+class QueryAdmin(TrailAdmin):
+    """Queries, those first that wait longest."""
+
+    list_display = ["line", "council", "year", "question", "state", "assigned", "raised_at"]
+    list_filter = [StateFilter, AssignedFilter, "annual_return__year", RuleFilter]
+    search_fields = [
+        "arrangement__name",
+        "arrangement__reference",
+        "annual_return__council__name",
+        "annual_return__council__short_name",
+        "text",
+        "answer",
+    ]
+    ordering = ["raised_at", "pk"]
+    list_per_page = 100
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        seen = AnnualReturn.objects.visible_to(request.user)
+        return Query.objects.filter(annual_return__in=seen).select_related(
+            "arrangement", "annual_return__council", "annual_return__year", "assigned_to"
+        )
+
+    @admin.display(description="line", ordering="arrangement__name")
+    def line(self, query: Query) -> str:
+        return f"{query.arrangement.reference} {query.arrangement.name}"
+
+    @admin.display(description="council", ordering="annual_return__council__short_name")
+    def council(self, query: Query) -> str:
+        return query.annual_return.council.short_name
+
+    @admin.display(description="year", ordering="annual_return__year")
+    def year(self, query: Query) -> str:
+        return str(query.annual_return.year)
+
+    @admin.display(description="question", ordering="rule")
+    def question(self, query: Query) -> str:
+        if not query.rule:
+            return query.text
+        return format_html('{} <span class="help">({})</span>', query.text, _spelled(query.rule))
+
+    @admin.display(description="assigned to", ordering="assigned_to__name", empty_value="Nobody")
+    def assigned(self, query: Query) -> Any:
+        return query.assigned_to
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A query is asked on the return's page, or raised by a check."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Leads to its line on the return's page."""
+        query = one_or_404(self.get_queryset(request), object_id)
+        if not self.has_view_or_change_permission(request, query):
+            raise PermissionDenied
+        page = reverse("admin:arrangements_annualreturn_change", args=[query.annual_return_id])
+        return HttpResponseRedirect(f"{page}#line-{query.arrangement_id}")
+
+
+def _spelled(rule: str) -> str:
+    """A rule's name as people read it: thousand fold."""
+    return rule.replace("-", " ").capitalize()
