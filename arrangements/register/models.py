@@ -25,17 +25,17 @@ from councils.models import Council, PartnerBody
 from sharedservices.common.constraints import one_of
 from sharedservices.common.history import recorded
 from sharedservices.common.periods import MembershipQuerySet, covers, ends_on_or_after_it_starts, spelled
-from sharedservices.common.versions import Versioned
+from sharedservices.common.versions import Versioned, version_rises_with_links
 
 
 @recorded()
-class ServiceCategory(models.Model):
+class ServiceCategory(Versioned):
     """The upper level of our own list of services. Slugs stand for ever."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80, unique=True)
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
         verbose_name_plural = "service categories"
 
@@ -44,7 +44,7 @@ class ServiceCategory(models.Model):
 
 
 @recorded()
-class Service(models.Model):
+class Service(Versioned):
     """A service that councils share, under one category."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -53,7 +53,7 @@ class Service(models.Model):
 
     objects = ServiceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -164,13 +164,13 @@ class Arrangement(Versioned):
 
 
 @recorded()
-class FormerName(models.Model):
+class FormerName(Versioned):
     """A name that the arrangement bore before, or by which people also look for it."""
 
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="former_names")
     name = models.CharField(max_length=160)
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
@@ -314,6 +314,7 @@ class OtherService(Arrangement.other_services.through):  # type: ignore[name-def
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("arrangements.Arrangement", "arrangement_id")
 
 
 @recorded()
@@ -322,3 +323,4 @@ class Replacement(Arrangement.replaces.through):  # type: ignore[name-defined]
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("arrangements.Arrangement", "from_arrangement_id")
