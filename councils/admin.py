@@ -6,10 +6,14 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from django import forms
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
@@ -18,7 +22,14 @@ from django.urls import URLPattern
 
 from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
 from sharedservices.common.today import today
-from sharedservices.common.versioned_admin import VersionedAdmin
+from sharedservices.common.versioned_admin import (
+    CarryingForm,
+    NamedFieldsFormSet,
+    ReconciledForms,
+    VersionedAdmin,
+    VersionedForm,
+    VersionedInline,
+)
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -39,7 +50,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):
+class RegionAdmin(VersionedAdmin):
     """The nine regions, which the files give; here only their names can be put right."""
 
     list_display = ["name", "gss_code", "slug"]
@@ -53,7 +64,7 @@ class RegionAdmin(admin.ModelAdmin):
         return False
 
 
-class CouncilNameFormSet(forms.BaseInlineFormSet):
+class CouncilNameFormSet(NamedFieldsFormSet):
     """Former names given on one page are compared with each other; the database has only seen the saved ones."""
 
     def clean(self) -> None:
@@ -65,18 +76,16 @@ class CouncilNameFormSet(forms.BaseInlineFormSet):
                 raise ValidationError(f"“{one['name']}” and “{other['name']}” were used at the same time.")
 
 
-class CouncilNameInline(admin.TabularInline):
+class CouncilNameInline(VersionedInline):
     model = CouncilName
     formset = CouncilNameFormSet
-    extra = 0
 
 
-class FormerCodeInline(admin.TabularInline):
+class FormerCodeInline(VersionedInline):
     model = FormerCode
-    extra = 0
 
 
-class SuccessorInline(admin.TabularInline):
+class SuccessorInline(VersionedInline):
     """The councils that took over from this one."""
 
     model = Succession
@@ -84,13 +93,12 @@ class SuccessorInline(admin.TabularInline):
     autocomplete_fields = ["successor"]
     verbose_name = "successor"
     verbose_name_plural = "successors"
-    extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         return super().get_queryset(request).select_related("predecessor", "successor")
 
 
-class PredecessorInline(admin.TabularInline):
+class PredecessorInline(VersionedInline):
     """The councils that this one took over from; to be changed on their own pages."""
 
     model = Succession
@@ -98,7 +106,6 @@ class PredecessorInline(admin.TabularInline):
     fields = ["predecessor"]
     verbose_name = "predecessor"
     verbose_name_plural = "predecessors"
-    extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         return super().get_queryset(request).select_related("predecessor", "successor")
@@ -163,7 +170,7 @@ class PartnerBodyAdmin(VersionedAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class AccountForm(UserChangeForm):
+class AccountForm(VersionedForm, UserChangeForm):
     """An account without its password, which is its owner's alone."""
 
     password = None  # type: ignore[assignment]
@@ -173,7 +180,7 @@ RIGHTS: Any = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(VersionedAdmin, UserAdmin):
     """Who may sign in. Only a superuser gives rights, or touches the account of somebody who has some.
 
     Nobody sets another's password: a new account has none until its owner follows the reset letter.
@@ -224,3 +231,37 @@ class AccountAdmin(UserAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+
+admin.site.unregister([Group, EmailAddress, Authenticator])
+
+
+@admin.register(Group)
+class RightsOfGroupsAdmin(ReconciledForms, GroupAdmin):
+    """What a group may do. Groups are Django's own and carry no version, so the form carries what it read."""
+
+    form = CarryingForm
+
+
+class KeptElsewhere:
+    """Mixed into an admin of what sign-in keeps for itself: to be looked at and taken away, not changed here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(KeptElsewhere, EmailAddressAdmin):
+    """Addresses by which people sign in; they follow the account."""
+
+    actions = None
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(KeptElsewhere, AuthenticatorAdmin):
+    """Second factors, without their secrets. A lost one is taken away, and its owner sets up another."""
+
+    fields = ["user", "type", "created_at", "last_used_at"]

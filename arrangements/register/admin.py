@@ -30,7 +30,7 @@ from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedA
 
 
 @admin.register(ServiceCategory)
-class ServiceCategoryAdmin(admin.ModelAdmin):
+class ServiceCategoryAdmin(VersionedAdmin):
     """The eight categories. A slug stands for ever, so it is set once."""
 
     list_display = ["name", "slug"]
@@ -41,7 +41,7 @@ class ServiceCategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(VersionedAdmin):
     """Services under their categories."""
 
     list_display = ["name", "category", "slug"]
@@ -116,10 +116,8 @@ def _period(form: forms.ModelForm) -> Period:
     return form.cleaned_data.get("joined_on"), form.cleaned_data.get("left_on")
 
 
-class FormerNameInline(admin.TabularInline):
+class FormerNameInline(VersionedInline):
     model = FormerName
-    formset = NamedFieldsFormSet
-    extra = 0
 
 
 class PartnershipInline(VersionedInline):

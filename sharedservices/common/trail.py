@@ -41,6 +41,7 @@ class Event:
     door: str
     reason: str
     changes: list[Change]
+    key: Any = None  # of the row
 
 
 def events(model: Any, **where: Any) -> models.QuerySet:
@@ -48,7 +49,7 @@ def events(model: Any, **where: Any) -> models.QuerySet:
     return model.pgh_event_model.objects.filter(**where)
 
 
-def told(stored: Iterable[models.QuerySet], known: models.Model) -> list[Event]:
+def told(stored: Iterable[models.QuerySet], known: models.Model | None = None) -> list[Event]:
     """The events in words, the latest first.
 
     One query for each kind of event, and one for each model that they refer to and `known` doesn't bring along.
@@ -70,7 +71,7 @@ def _fields(row: Any) -> Iterator[Any]:
             yield field
 
 
-def _named(rows: list[Any], known: models.Model) -> Named:
+def _named(rows: list[Any], known: models.Model | None) -> Named:
     """Every row that the events refer to, actors among them."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     wanted[get_user_model()] = {_said(row).get("user") for row in rows}
@@ -79,7 +80,7 @@ def _named(rows: list[Any], known: models.Model) -> Named:
             if field.is_relation:
                 wanted[field.related_model].add(getattr(row, field.attname))
     named: Named = defaultdict(dict)
-    for one in [known, *known._state.fields_cache.values()]:
+    for one in [known, *known._state.fields_cache.values()] if known is not None else []:
         if one is not None:
             named[type(one)][one.pk] = one
     for model, keys in wanted.items():
@@ -103,6 +104,7 @@ def _told(rows: list[Any], named: Named) -> Iterator[Event]:
             door=said.get("door", "database"),
             reason=said.get("reason", ""),
             changes=list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named)),
+            key=row.pgh_obj_id,
         )
         before = row
 

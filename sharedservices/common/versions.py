@@ -24,8 +24,10 @@ def version_rises_with_links(model: str, key: str) -> list[pgtrigger.Trigger]:
     form shows of a row is at one version, its many-to-many fields included.
     """
     table = model.replace(".", "_").lower()
-    raising = f'UPDATE "{table}" SET version = version + 1 WHERE id = {{row}}."{key}";'
-    made, broken = raising.format(row="NEW"), raising.format(row="OLD")
+    made, broken = (
+        f'UPDATE "{table}" SET version = version + 1 WHERE id = {row}."{key}";'  # noqa: S608  # the names are the code's own
+        for row in ("NEW", "OLD")
+    )
     return [
         pgtrigger.Trigger(
             name=f"version_rises_when_{deed}", when=pgtrigger.After, operation=operation, func=f"{func} RETURN NULL;"
