@@ -20,8 +20,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
+from councils.models import (
+    Council,
+    CouncilName,
+    FormerCode,
+    GroupMember,
+    NameKind,
+    OfficerCouncil,
+    OwnPermission,
+    PartnerBody,
+    Region,
+    Succession,
+    User,
+)
 from sharedservices.common.today import today
+from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import (
     CarryingForm,
     NamedFieldsFormSet,
@@ -226,6 +239,10 @@ class AccountAdmin(VersionedAdmin, UserAdmin):
             account.is_staff or account.is_superuser or account.groups.exists() or account.user_permissions.exists()
         )
         return request.user.is_superuser or not has_rights
+
+    def told_with(self, obj: User) -> list[QuerySet]:
+        """The account, its councils and its rights; those taken away since too."""
+        return [*super().told_with(obj), *(events(model, user=obj.pk) for model in (OfficerCouncil, GroupMember, OwnPermission))]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:

@@ -366,6 +366,9 @@ class OfficerCouncil(User.councils.through):  # type: ignore[name-defined, misc]
         triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
 
+    def __str__(self) -> str:
+        return f"{self.council} looked after by {self.user}"
+
 
 @recorded_links
 class GroupMember(User.groups.through):  # type: ignore[name-defined, misc]
@@ -376,6 +379,9 @@ class GroupMember(User.groups.through):  # type: ignore[name-defined, misc]
         triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
 
+    def __str__(self) -> str:
+        return f"{self.user} among the {self.group}s"
+
 
 @recorded_links
 class OwnPermission(User.user_permissions.through):  # type: ignore[name-defined, misc]
@@ -385,6 +391,9 @@ class OwnPermission(User.user_permissions.through):  # type: ignore[name-defined
         proxy = True
         triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user} with the permission “{self.permission}”"
 
 
 @recorded_links

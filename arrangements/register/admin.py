@@ -17,7 +17,9 @@ from arrangements.register.models import (
     Arrangement,
     BodyPartnership,
     FormerName,
+    OtherService,
     Partnership,
+    Replacement,
     Service,
     ServiceCategory,
 )
@@ -199,9 +201,9 @@ class ArrangementAdmin(VersionedAdmin):
         return formsets, instances
 
     def told_with(self, obj: Arrangement) -> list[models.QuerySet]:
-        """The arrangement, its parties and its names; those taken out since too."""
-        of_it = [events(model, arrangement=obj.pk) for model in (Partnership, BodyPartnership, FormerName)]
-        return [*super().told_with(obj), *of_it]
+        """The arrangement, its parties, names and links; those taken out since too."""
+        of_it = [events(model, arrangement=obj.pk) for model in (Partnership, BodyPartnership, FormerName, OtherService)]
+        return [*super().told_with(obj), *of_it, events(Replacement, from_arrangement=obj.pk)]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An arrangement ends; it is never deleted, for its reference stands for ever."""

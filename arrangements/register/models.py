@@ -316,6 +316,9 @@ class OtherService(Arrangement.other_services.through):  # type: ignore[name-def
         proxy = True
         triggers = version_rises_with_links("arrangements.Arrangement", "arrangement_id")
 
+    def __str__(self) -> str:
+        return f"{self.service} in {self.arrangement}"
+
 
 @recorded()
 class Replacement(Arrangement.replaces.through):  # type: ignore[name-defined]
@@ -324,3 +327,6 @@ class Replacement(Arrangement.replaces.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = version_rises_with_links("arrangements.Arrangement", "from_arrangement_id")
+
+    def __str__(self) -> str:
+        return f"{self.from_arrangement} in place of {self.to_arrangement}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from sharedservices.common.periods import spelled
@@ -52,16 +53,38 @@ def events(model: Any, **where: Any) -> models.QuerySet:
 def told(stored: Iterable[models.QuerySet], known: models.Model | None = None) -> list[Event]:
     """The events in words, the latest first.
 
-    One query for each kind of event, and one for each model that they refer to and `known` doesn't bring along.
+    One query for the events, and one for each model that they refer to and `known` doesn't bring along.
     """
-    rows = [list(each.select_related("pgh_context").order_by("pgh_obj_id", "pgh_id")) for each in stored]
+    rows = _read(list(stored))
     named = _named([row for each in rows for row in each], known)
     in_order = sorted((event for each in rows for event in _told(each, named)), key=lambda event: event.at)
     return in_order[::-1]  # among the events of one transaction too, which have one moment
 
 
-def _said(row: Any) -> dict[str, Any]:
-    return row.pgh_context.metadata if row.pgh_context else {}
+def _read(stored: list[models.QuerySet]) -> list[list[Any]]:
+    """The events of each query, those of a row together and in the order they happened. One query for all."""
+    columns = [
+        each.order_by().values_list(
+            models.Value(number),
+            RawSQL(f'to_jsonb("{each.model._meta.db_table}")', (), models.JSONField()),  # noqa: S611  # a table of our own
+            "pgh_context__metadata",
+        )
+        for number, each in enumerate(stored)
+    ]
+    found: list[list[Any]] = [[] for _ in stored]
+    for number, kept, said in columns[0].union(*columns[1:], all=True) if columns else []:
+        model = stored[number].model
+        row = model(**{field.attname: field.to_python(kept[field.column]) for field in model._meta.concrete_fields})
+        row.said = said or {}
+        found[number].append(row)
+    for rows in found:
+        rows.sort(key=lambda row: (getattr(row, _key_of(type(row))), row.pgh_id))
+    return found
+
+
+def _key_of(model: Any) -> str:
+    """The column of an event that holds the key of its row; links between rows have no column for their row."""
+    return "pgh_obj_id" if any(field.name == "pgh_obj" for field in model._meta.fields) else "id"
 
 
 def _fields(row: Any) -> Iterator[Any]:
@@ -74,7 +97,7 @@ def _fields(row: Any) -> Iterator[Any]:
 def _named(rows: list[Any], known: models.Model | None) -> Named:
     """Every row that the events refer to, actors among them."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    wanted[get_user_model()] = {_said(row).get("user") for row in rows}
+    wanted[get_user_model()] = {row.said.get("user") for row in rows}
     for row in rows:
         for field in _fields(row):
             if field.is_relation:
@@ -92,9 +115,10 @@ def _named(rows: list[Any], known: models.Model | None) -> Named:
 
 def _told(rows: list[Any], named: Named) -> Iterator[Event]:
     """Events of one model, each row's in the order they happened."""
-    before: Any = None
+    before: tuple[Any, Any] = (None, None)
     for row in rows:
-        said = _said(row)
+        key = getattr(row, _key_of(type(row)))
+        said = row.said
         actor = named[get_user_model()].get(said.get("user"))
         yield Event(
             at=row.pgh_created_at,
@@ -103,10 +127,10 @@ def _told(rows: list[Any], named: Named) -> Iterator[Event]:
             actor=str(actor) if actor else f"database role {row.pgh_role}",
             door=said.get("door", "database"),
             reason=said.get("reason", ""),
-            changes=list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named)),
-            key=row.pgh_obj_id,
+            changes=list(_changes(before[1] if before[0] == key else None, row, named)),
+            key=key,
         )
-        before = row
+        before = key, row
 
 
 def _subject(row: Any, named: Named) -> str:
@@ -117,7 +141,7 @@ def _subject(row: Any, named: Named) -> str:
         key = getattr(row, field.attname)
         if field.is_relation and key is not None:
             if key not in named[field.related_model]:
-                return f"{model._meta.verbose_name} {row.pgh_obj_id}"
+                return f"{model._meta.verbose_name} {getattr(row, _key_of(type(row)))}"
             setattr(one, field.name, named[field.related_model][key])
     return str(one)
 

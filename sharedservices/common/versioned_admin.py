@@ -51,7 +51,8 @@ class TrailAdmin(admin.ModelAdmin):
             "title": f"History of {obj}",
             "object": obj,
             "opts": self.opts,
-            "events": told(self.told_with(obj), known=obj),
+            # A link made or broken raises the version of its row, which is no news beside the link's own event.
+            "events": [each for each in told(self.told_with(obj), known=obj) if each.changes or each.deed != "Changed"],
         }
         return TemplateResponse(request, "admin/trail.html", context)
 

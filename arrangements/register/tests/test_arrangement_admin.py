@@ -290,8 +290,8 @@ class StaleTests(ArrangementAdminTestCase):
         for chosen, comes_back in [("theirs", False), ("mine", True)]:
             with self.subTest(chosen):
                 third = make_partnership(self.arrangement, make_council())
-                read = as_read(self.client.get(self.url))
-                number = self.number(read, "id", third.pk)
+                read, key = as_read(self.client.get(self.url)), third.pk
+                number = self.number(read, "id", key)
                 third.delete()
                 before = self.standing()
                 response = self.post({**read, f"partnerships-{number}-joined_on": "2012-04-01"})
@@ -299,10 +299,9 @@ class StaleTests(ArrangementAdminTestCase):
                 assert compared(response) == [("Joined on", "nothing", "taken out", "1 April 2012")]
                 assert self.standing() == before
                 again = as_read(response)
-                choice = f"take-partnerships-{third.pk or number}"
-                key = next(name for name in again if name.startswith("take-partnerships-"))
-                assert again[key] == "theirs", choice
-                self.assert_saved({**again, key: chosen})
+                choice = f"take-partnerships-{key}"
+                assert again[choice] == "theirs"
+                self.assert_saved({**again, choice: chosen})
                 back = self.arrangement.partnerships.filter(council=third.council)
                 assert [row.joined_on for row in back] == ([date(2012, 4, 1)] if comes_back else [])
 
@@ -333,7 +332,7 @@ class StaleTests(ArrangementAdminTestCase):
         assert happened(response) == [(f"Partnership: {added}", "Added")]
         again = as_read(response)
         assert again["partnerships-INITIAL_FORMS"] == "3"
-        assert again["partnerships-2-joined_on"] == "01/04/2012" or str(again["partnerships-2-joined_on"]) == "2012-04-01"
+        assert again["partnerships-2-joined_on"] == "01/04/2012"
         self.assert_refused(again, "This council is already in the arrangement during that period.")
         again["partnerships-TOTAL_FORMS"] = "3"
         self.assert_saved(again)
