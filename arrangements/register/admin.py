@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from arrangements.register.bulk import DEEDS
 from arrangements.register.models import (
     Arrangement,
     BodyPartnership,
@@ -23,9 +24,9 @@ from arrangements.register.models import (
     Service,
     ServiceCategory,
 )
-from arrangements.register.parties import Period, first_day_short_of_parties, overlap
+from arrangements.register.parties import Period, first_day_short_of_parties, overlap, short_of_parties
 from arrangements.register.vocabulary import Aim, Role
-from sharedservices.common.periods import spelled
+from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedAdmin, VersionedForm, VersionedInline
@@ -102,11 +103,7 @@ class PartnershipFormSet(MembershipFormSet):
         parties = [*_that_will_stand(self), *(_that_will_stand(self.bodies) if self.bodies is not None else [])]
         day = first_day_short_of_parties(whole, [_period(form) for form in parties])
         if day is not None:
-            on = f"on {spelled(day)}" if day.year > 1 else "from its beginning"
-            raise ValidationError(
-                f"The arrangement has fewer than two parties {on}. Councils and bodies together must be two or more on"
-                " every day: add the missing party, or end the arrangement the day before."
-            )
+            raise ValidationError(short_of_parties(day))
 
 
 def _that_will_stand(formset: forms.BaseInlineFormSet) -> list[forms.ModelForm]:
@@ -162,13 +159,24 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Arrangement)
-class ArrangementAdmin(VersionedAdmin):
+class ArrangementAdmin(BulkAdmin, VersionedAdmin):
     """Arrangements with their names and parties on one page."""
 
     form = ArrangementForm
     inlines = [PartnershipInline, BodyPartnershipInline, FormerNameInline]
-    list_display = ["reference", "name", "main_service", "lead_council", "started_on", "ended_on", "is_illustrative"]
+    bulk_deeds = DEEDS
+    list_display = [
+        "reference",
+        "name",
+        "main_service",
+        "governance",
+        "lead_council",
+        "started_on",
+        "ended_on",
+        "is_illustrative",
+    ]
     list_display_links = ["reference", "name"]
+    list_editable = ["governance"]
     list_filter = [StatusFilter, "main_service__category", "governance", "is_illustrative"]
     search_fields = ["name", "reference"]
     search_help_text = "Name, former name, reference, council, body or service; a slip of a letter is forgiven."

@@ -75,7 +75,8 @@ def put(data: QueryDict, widget: Any, name: str, value: Any) -> None:
     """Write the value into the data, as a browser would send it."""
     widget = getattr(widget, "widget", widget)  # of the admin's wrapper
     if isinstance(widget, forms.MultiWidget):
-        for suffix, part, one in zip(widget.widgets_names, widget.widgets, widget.decompress(value or None), strict=True):
+        values: Any = widget.decompress(value or None)
+        for suffix, part, one in zip(widget.widgets_names, widget.widgets, values, strict=True):  # type: ignore[attr-defined]
             put(data, part, f"{name}{suffix}", one)
     elif isinstance(value, frozenset):
         data.setlist(name, sorted(value))

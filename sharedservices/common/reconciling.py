@@ -96,7 +96,7 @@ class Reconciled:
         """Let the rows of the list that is shown come first, in its order, as they were sent or else as they stand."""
         rows = SentRows(self.data, prefix)
         sent = {row.key: row.fields for row in rows.initial}
-        first = [sent.pop(one.pk, None) or self._as_it_stands(form_class, (), one)[1] for one in shown]
+        first = [sent.pop(one.pk, {}) or self._as_it_stands(form_class, (), one)[1] for one in shown]
         rows.renumber([*first, *sent.values()], [])
 
     # A row that stands

@@ -78,14 +78,17 @@ class HoldableFormSet:
     """Mixed into a formset: it can be held back with all its forms."""
 
     is_held_back = False
+    form: Any
+    forms: Any
 
     def hold_back(self) -> None:
         """From here on its forms are shown as they are, neither judged nor stored."""
-        self.is_held_back, self.form = True, held_back(self.form)  # type: ignore[has-type]
+        self.is_held_back, self.form = True, held_back(self.form)
 
     def full_clean(self) -> None:
         if self.is_held_back:
-            self._errors, self._non_form_errors = [{} for _ in self.forms], self.error_class()  # type: ignore[attr-defined]
+            self._errors: list[Any] = [{} for _ in self.forms]
+            self._non_form_errors = self.error_class()  # type: ignore[attr-defined]
         else:
             super().full_clean()  # type: ignore[misc]
 

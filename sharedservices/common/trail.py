@@ -43,6 +43,7 @@ class Event:
     reason: str
     changes: list[Change]
     key: Any = None  # of the row
+    version: int | None = None  # that it came to
 
 
 def events(model: Any, **where: Any) -> models.QuerySet:
@@ -129,6 +130,7 @@ def _told(rows: list[Any], named: Named) -> Iterator[Event]:
             reason=said.get("reason", ""),
             changes=list(_changes(before[1] if before[0] == key else None, row, named)),
             key=key,
+            version=getattr(row, "version", None),
         )
         before = key, row
 
