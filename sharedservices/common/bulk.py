@@ -70,6 +70,9 @@ class BulkDeed:
         """The rows with what judging, showing and naming them needs; the row's own table can be locked."""
         raise NotImplementedError
 
+    def hold_first(self, keys: Collection[int]) -> None:
+        """Lock what other writers lock before rows such as these, so that nobody waits for each other."""
+
     def now(self, row: Any) -> str:
         """How the row stands in what would change, in words."""
         raise NotImplementedError
@@ -126,6 +129,7 @@ def run(
     `seen` are the keys of those that the user may see. All are changed or none, where `given` says so.
     """
     with transaction.atomic():
+        deed.hold_first(seen)
         standing = {row.pk: row for row in deed.rows(seen).select_for_update(of=("self",)).order_by("pk")}
         fresh = [row for key, row in standing.items() if row.version == versions[key]]
         refused, against = _stale(standing, versions), deed.judge(fresh, given, user)

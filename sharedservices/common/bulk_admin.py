@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -38,7 +39,6 @@ class BulkAdmin:
     """Mixed into a ModelAdmin: `bulk_deeds` are its actions."""
 
     bulk_deeds: Sequence[BulkDeed] = ()
-    change_list_template: Any = "admin/versioned_list.html"
 
     opts: Any
     admin_site: Any
@@ -48,6 +48,29 @@ class BulkAdmin:
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return actions
         return {**actions, **{f"bulk-{d.name}": (partial(_open, d), f"bulk-{d.name}", d.title) for d in self.bulk_deeds}}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list carries the versions of its rows. A deed that is chosen there needs no list to be read again."""
+        chosen = self._chosen(request) if request.method == "POST" else None
+        if chosen is not None:
+            if not self.has_change_permission(request):  # type: ignore[attr-defined]
+                raise PermissionDenied
+            response = self.open_bulk(request, chosen, self._ticked(request))
+            return response or HttpResponseRedirect(request.get_full_path())
+        return super().changelist_view(request, {**(extra_context or {}), "carries_versions": True})  # type: ignore[misc]
+
+    def _chosen(self, request: HttpRequest) -> BulkDeed | None:
+        """The deed that was chosen above or below the list, if it is one of these and rows are ticked."""
+        offered, pressed = request.POST.getlist("action"), as_number(request.POST.get("index", ""))
+        if pressed is None or pressed >= len(offered) or ACTION_CHECKBOX_NAME not in request.POST:
+            return None
+        return next((deed for deed in self.bulk_deeds if offered[pressed] == f"bulk-{deed.name}"), None)
+
+    def _ticked(self, request: HttpRequest) -> models.QuerySet:
+        if request.POST.get("select_across") == "1":
+            return self.get_changelist_instance(request).get_queryset(request)  # type: ignore[attr-defined]
+        keys = [key for key in map(as_number, request.POST.getlist(ACTION_CHECKBOX_NAME)) if key is not None]
+        return self.get_queryset(request).filter(pk__in=keys)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
         address = path("bulk/<slug:name>/", self.admin_site.admin_view(self.bulk_view), name=self._url_name("bulk"))

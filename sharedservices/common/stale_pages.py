@@ -44,8 +44,6 @@ class CarriesVersions:
 class ReconciledForms:
     """Mixed into a ModelAdmin: a page of it that rests on an old reading comes back with base, theirs and mine, not stored."""
 
-    change_form_template: Any = "admin/versioned_form.html"
-
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -96,8 +94,6 @@ class ReconciledForms:
 
 class ReconciledList:
     """Mixed into a ModelAdmin: a list that is changed in place (`list_editable`) carries the version of each of its rows."""
-
-    change_list_template: Any = "admin/versioned_list.html"
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": VersionedForm, **kwargs})  # type: ignore[misc]

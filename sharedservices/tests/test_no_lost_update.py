@@ -29,6 +29,8 @@ from sharedservices.common.tests.admin_forms import as_read, compared, messages_
 
 # Pages of the register's own, whose writes are guarded and tested where they live.
 OWN_PAGES = {
+    "arrangements.ReportedSaving": "its page is the return; many at once: arrangements/returns/tests/test_bulk.py",
+    "arrangements.Query": "its page is the return; many at once: arrangements/returns/tests/test_bulk.py",
     "arrangements.AnnualReturn": "each answer carries its version: arrangements/returns/tests/test_return_page.py",
     "arrangements.Release": "a release is frozen; it is approved by its digest: arrangements/releases/tests/test_publishing.py",
 }
