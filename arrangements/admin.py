@@ -6,3 +6,4 @@ from arrangements.returns import admin as returns_admin  # noqa: F401
 from arrangements.returns.chasing import admin as chasing_admin  # noqa: F401
 from arrangements.returns.followup import admin as followup_admin  # noqa: F401
 from arrangements.returns import query_admin  # noqa: F401
+from arrangements.returns import lists as returns_lists  # noqa: F401

@@ -6,20 +6,44 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from django import forms
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from councils.models import Council, CouncilName, FormerCode, NameKind, PartnerBody, Region, Succession, User
+from councils.models import (
+    Council,
+    CouncilName,
+    FormerCode,
+    GroupMember,
+    NameKind,
+    OfficerCouncil,
+    OwnPermission,
+    PartnerBody,
+    Region,
+    Succession,
+    User,
+)
 from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.today import today
-from sharedservices.common.versioned_admin import VersionedAdmin
+from sharedservices.common.trail import events
+from sharedservices.common.versioned_admin import (
+    CarryingForm,
+    NamedFieldsFormSet,
+    ReconciledForms,
+    VersionedAdmin,
+    VersionedForm,
+    VersionedInline,
+)
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -40,7 +64,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):
+class RegionAdmin(VersionedAdmin):
     """The nine regions, which the files give; here only their names can be put right."""
 
     list_display = ["name", "gss_code", "slug"]
@@ -54,7 +78,7 @@ class RegionAdmin(admin.ModelAdmin):
         return False
 
 
-class CouncilNameFormSet(forms.BaseInlineFormSet):
+class CouncilNameFormSet(NamedFieldsFormSet):
     """Former names given on one page are compared with each other; the database has only seen the saved ones."""
 
     def clean(self) -> None:
@@ -66,18 +90,16 @@ class CouncilNameFormSet(forms.BaseInlineFormSet):
                 raise ValidationError(f"“{one['name']}” and “{other['name']}” were used at the same time.")
 
 
-class CouncilNameInline(admin.TabularInline):
+class CouncilNameInline(VersionedInline):
     model = CouncilName
     formset = CouncilNameFormSet
-    extra = 0
 
 
-class FormerCodeInline(admin.TabularInline):
+class FormerCodeInline(VersionedInline):
     model = FormerCode
-    extra = 0
 
 
-class SuccessorInline(admin.TabularInline):
+class SuccessorInline(VersionedInline):
     """The councils that took over from this one."""
 
     model = Succession
@@ -85,13 +107,12 @@ class SuccessorInline(admin.TabularInline):
     autocomplete_fields = ["successor"]
     verbose_name = "successor"
     verbose_name_plural = "successors"
-    extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         return super().get_queryset(request).select_related("predecessor", "successor")
 
 
-class PredecessorInline(admin.TabularInline):
+class PredecessorInline(VersionedInline):
     """The councils that this one took over from; to be changed on their own pages."""
 
     model = Succession
@@ -99,7 +120,6 @@ class PredecessorInline(admin.TabularInline):
     fields = ["predecessor"]
     verbose_name = "predecessor"
     verbose_name_plural = "predecessors"
-    extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         return super().get_queryset(request).select_related("predecessor", "successor")
@@ -157,7 +177,7 @@ class PartnerBodyAdmin(Forgiving, VersionedAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class AccountForm(UserChangeForm):
+class AccountForm(VersionedForm, UserChangeForm):
     """An account without its password, which is its owner's alone."""
 
     password = None  # type: ignore[assignment]
@@ -167,7 +187,7 @@ RIGHTS: Any = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(VersionedAdmin, UserAdmin):
     """Who may sign in. Only a superuser gives rights, or touches the account of somebody who has some.
 
     Nobody sets another's password: a new account has none until its owner follows the reset letter.
@@ -214,7 +234,45 @@ class AccountAdmin(UserAdmin):
         )
         return request.user.is_superuser or not has_rights
 
+    def told_with(self, obj: User) -> list[QuerySet]:
+        """The account, its councils and its rights; those taken away since too."""
+        return [*super().told_with(obj), *(events(model, user=obj.pk) for model in (OfficerCouncil, GroupMember, OwnPermission))]
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+
+admin.site.unregister([Group, EmailAddress, Authenticator])
+
+
+@admin.register(Group)
+class RightsOfGroupsAdmin(ReconciledForms, GroupAdmin):
+    """What a group may do. Groups are Django's own and carry no version, so the form carries what it read."""
+
+    form = CarryingForm
+
+
+class KeptElsewhere:
+    """Mixed into an admin of what sign-in keeps for itself: to be looked at and taken away, not changed here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(KeptElsewhere, EmailAddressAdmin):
+    """Addresses by which people sign in; they follow the account."""
+
+    actions = None
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(KeptElsewhere, AuthenticatorAdmin):
+    """Second factors, without their secrets. A lost one is taken away, and its owner sets up another."""
+
+    fields = ["user", "type", "created_at", "last_used_at"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -21,7 +22,7 @@ from councils.querysets import CouncilQuerySet, PartnerBodyQuerySet
 from sharedservices.common.constraints import both_or_neither, one_of
 from sharedservices.common.history import recorded, recorded_links
 from sharedservices.common.periods import DateRange, covers, ends_on_or_after_it_starts, spelled
-from sharedservices.common.versions import Versioned
+from sharedservices.common.versions import Versioned, version_rises, version_rises_with_links
 
 COUNCIL_CODE = RegexValidator(r"^E(06|07|08|09|10)\d{6}$", "A council's code is E06 to E10 and six digits.")
 REGION_CODE = RegexValidator(r"^E12\d{6}$", "A region's code is E12 and six digits.")
@@ -31,14 +32,14 @@ LONGITUDES = [MinValueValidator(-7), MaxValueValidator(2)]
 
 
 @recorded()
-class Region(models.Model):
+class Region(Versioned):
     """One of the nine English regions."""
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
     gss_code = models.CharField("GSS code", max_length=9, unique=True, validators=[REGION_CODE])
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -153,7 +154,7 @@ class NameKind(models.TextChoices):
 
 
 @recorded()
-class CouncilName(models.Model):
+class CouncilName(Versioned):
     """Another name of a council: one it bore until a day, or one by which people look for it."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="other_names")
@@ -162,7 +163,7 @@ class CouncilName(models.Model):
     used_from = models.DateField(null=True, blank=True, help_text="Empty: since the council began.")
     used_until = models.DateField(null=True, blank=True, help_text="Last day it was used; empty only for an alias.")
 
-    class Meta:
+    class Meta(Versioned.Meta):
         verbose_name = "other name"
         ordering = ["council", "used_until", "name"]
         triggers = KEPT_BY_OTHER_NAMES
@@ -222,14 +223,14 @@ class KnownName(models.Model):
 
 
 @recorded()
-class FormerCode(models.Model):
+class FormerCode(Versioned):
     """A GSS code that stood for the council until its boundary changed."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="former_codes")
     code = models.CharField("GSS code", max_length=9, unique=True, validators=[COUNCIL_CODE])
     ended_on = models.DateField(help_text="Last day the code stood.")
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["council", "ended_on"]
 
     def __str__(self) -> str:
@@ -243,13 +244,13 @@ class FormerCode(models.Model):
 
 
 @recorded()
-class Succession(models.Model):
+class Succession(Versioned):
     """One council took over from another, in whole or in part, on the day after its last."""
 
     predecessor = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="successions")
     successor = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="successions_from")
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["predecessor", "successor"]
         constraints = [
             models.UniqueConstraint(
@@ -332,7 +333,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 @recorded("password", "last_login")
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin, Versioned):
     """Somebody who signs in: LGA staff (analysts, publishers), or an officer of one or more councils."""
 
     email = models.EmailField(unique=True, error_messages={"unique": "This address already has an account."})
@@ -351,8 +352,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["email"]
+        # Signing in and choosing a password are its owner's doing, and nothing that staff's form shows.
+        triggers = [version_rises(condition=pgtrigger.AnyChange(exclude=["password", "last_login"]))]
         constraints = [
             # With the field's own uniqueness: one account per address, however it is typed.
             models.CheckConstraint(
@@ -382,7 +385,11 @@ class OfficerCouncil(User.councils.through):  # type: ignore[name-defined, misc]
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.council} looked after by {self.user}"
 
 
 @recorded_links
@@ -391,7 +398,11 @@ class GroupMember(User.groups.through):  # type: ignore[name-defined, misc]
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user} among the {self.group}s"
 
 
 @recorded_links
@@ -400,7 +411,11 @@ class OwnPermission(User.user_permissions.through):  # type: ignore[name-defined
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("councils.User", "user_id")
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user} with the permission “{self.permission}”"
 
 
 @recorded_links

@@ -13,25 +13,28 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from arrangements.register.bulk import DEEDS
 from arrangements.register.models import (
     Arrangement,
     BodyPartnership,
     FormerName,
+    OtherService,
     Partnership,
+    Replacement,
     Service,
     ServiceCategory,
 )
-from arrangements.register.parties import Period, first_day_short_of_parties, overlap
+from arrangements.register.parties import Period, first_day_short_of_parties, overlap, short_of_parties
 from arrangements.register.vocabulary import Aim, Role
+from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.forgiving_admin import Forgiving
-from sharedservices.common.periods import spelled
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedAdmin, VersionedForm, VersionedInline
 
 
 @admin.register(ServiceCategory)
-class ServiceCategoryAdmin(admin.ModelAdmin):
+class ServiceCategoryAdmin(VersionedAdmin):
     """The eight categories. A slug stands for ever, so it is set once."""
 
     list_display = ["name", "slug"]
@@ -42,7 +45,7 @@ class ServiceCategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(Forgiving, admin.ModelAdmin):
+class ServiceAdmin(Forgiving, VersionedAdmin):
     """Services under their categories."""
 
     list_display = ["name", "category", "slug"]
@@ -101,11 +104,7 @@ class PartnershipFormSet(MembershipFormSet):
         parties = [*_that_will_stand(self), *(_that_will_stand(self.bodies) if self.bodies is not None else [])]
         day = first_day_short_of_parties(whole, [_period(form) for form in parties])
         if day is not None:
-            on = f"on {spelled(day)}" if day.year > 1 else "from its beginning"
-            raise ValidationError(
-                f"The arrangement has fewer than two parties {on}. Councils and bodies together must be two or more on"
-                " every day: add the missing party, or end the arrangement the day before."
-            )
+            raise ValidationError(short_of_parties(day))
 
 
 def _that_will_stand(formset: forms.BaseInlineFormSet) -> list[forms.ModelForm]:
@@ -117,10 +116,8 @@ def _period(form: forms.ModelForm) -> Period:
     return form.cleaned_data.get("joined_on"), form.cleaned_data.get("left_on")
 
 
-class FormerNameInline(admin.TabularInline):
+class FormerNameInline(VersionedInline):
     model = FormerName
-    formset = NamedFieldsFormSet
-    extra = 0
 
 
 class PartnershipInline(VersionedInline):
@@ -163,13 +160,24 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Arrangement)
-class ArrangementAdmin(Forgiving, VersionedAdmin):
+class ArrangementAdmin(Forgiving, BulkAdmin, VersionedAdmin):
     """Arrangements with their names and parties on one page."""
 
     form = ArrangementForm
     inlines = [PartnershipInline, BodyPartnershipInline, FormerNameInline]
-    list_display = ["reference", "name", "main_service", "lead_council", "started_on", "ended_on", "is_illustrative"]
+    bulk_deeds = DEEDS
+    list_display = [
+        "reference",
+        "name",
+        "main_service",
+        "governance",
+        "lead_council",
+        "started_on",
+        "ended_on",
+        "is_illustrative",
+    ]
     list_display_links = ["reference", "name"]
+    list_editable = ["governance"]
     list_filter = [StatusFilter, "main_service__category", "governance", "is_illustrative"]
     search_fields = ["name", "reference"]
     search_help_text = "Name, former name, reference, council, body or service; a slip of a letter is forgiven."
@@ -199,9 +207,9 @@ class ArrangementAdmin(Forgiving, VersionedAdmin):
         return formsets, instances
 
     def told_with(self, obj: Arrangement) -> list[models.QuerySet]:
-        """The arrangement, its parties and its names; those taken out since too."""
-        of_it = [events(model, arrangement=obj.pk) for model in (Partnership, BodyPartnership, FormerName)]
-        return [*super().told_with(obj), *of_it]
+        """The arrangement, its parties, names and links; those taken out since too."""
+        of_it = [events(model, arrangement=obj.pk) for model in (Partnership, BodyPartnership, FormerName, OtherService)]
+        return [*super().told_with(obj), *of_it, events(Replacement, from_arrangement=obj.pk)]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An arrangement ends; it is never deleted, for its reference stands for ever."""

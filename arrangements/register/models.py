@@ -31,27 +31,27 @@ from councils.models import Council, PartnerBody
 from sharedservices.common.constraints import one_of
 from sharedservices.common.history import recorded
 from sharedservices.common.periods import MembershipQuerySet, covers, ends_on_or_after_it_starts, spelled
-from sharedservices.common.versions import Versioned
+from sharedservices.common.versions import Versioned, version_rises_with_links
 
 
 @recorded()
-class ServiceCategory(models.Model):
+class ServiceCategory(Versioned):
     """The upper level of our own list of services. Slugs stand for ever."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80, unique=True)
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
         verbose_name_plural = "service categories"
-        triggers = KEPT_BY_CATEGORIES
+        triggers = [*Versioned.Meta.triggers, *KEPT_BY_CATEGORIES]
 
     def __str__(self) -> str:
         return self.name
 
 
 @recorded()
-class Service(models.Model):
+class Service(Versioned):
     """A service that councils share, under one category."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -60,9 +60,9 @@ class Service(models.Model):
 
     objects = ServiceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
-        triggers = KEPT_BY_SERVICES
+        triggers = [*Versioned.Meta.triggers, *KEPT_BY_SERVICES]
 
     def __str__(self) -> str:
         return self.name
@@ -173,15 +173,15 @@ class Arrangement(Versioned):
 
 
 @recorded()
-class FormerName(models.Model):
+class FormerName(Versioned):
     """A name that the arrangement bore before, or by which people also look for it."""
 
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="former_names")
     name = models.CharField(max_length=160)
 
-    class Meta:
+    class Meta(Versioned.Meta):
         ordering = ["name"]
-        triggers = kept_by_links()
+        triggers = [*Versioned.Meta.triggers, *kept_by_links()]
         constraints = [
             models.UniqueConstraint(
                 fields=["arrangement", "name"],
@@ -326,7 +326,13 @@ class OtherService(Arrangement.other_services.through):  # type: ignore[name-def
 
     class Meta:
         proxy = True
-        triggers = kept_by_links("service_id", "arrangements_service")
+        triggers = [
+            *kept_by_links("service_id", "arrangements_service"),
+            *version_rises_with_links("arrangements.Arrangement", "arrangement_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} in {self.arrangement}"
 
 
 @recorded()
@@ -335,6 +341,10 @@ class Replacement(Arrangement.replaces.through):  # type: ignore[name-defined]
 
     class Meta:
         proxy = True
+        triggers = version_rises_with_links("arrangements.Arrangement", "from_arrangement_id")
+
+    def __str__(self) -> str:
+        return f"{self.from_arrangement} in place of {self.to_arrangement}"
 
 
 class SearchText(models.Model):

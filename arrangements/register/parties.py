@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from sharedservices.common.periods import spelled
+
 FEWEST_PARTIES = 2
 # Periods without an end are looked at until here; nothing in the register is dated later.
 FAR_AWAY = date(2999, 12, 31)
@@ -25,6 +27,15 @@ def first_day_short_of_parties(whole: Period, memberships: Iterable[Period]) -> 
         if start <= day <= end and _parties_on(day, held) < FEWEST_PARTIES:
             return day
     return None
+
+
+def short_of_parties(day: date) -> str:
+    """What is wrong on a day that has fewer than two, and what to do."""
+    on = f"on {spelled(day)}" if day.year > 1 else "from its beginning"
+    return (
+        f"The arrangement has fewer than two parties {on}. Councils and bodies together must be two or more on every day:"
+        " add the missing party, or end the arrangement the day before."
+    )
 
 
 def _parties_on(day: date, memberships: list[Period]) -> int:

@@ -15,10 +15,12 @@ from django.urls import path, reverse
 
 from arrangements.register.models import Arrangement
 from arrangements.returns import actions
+from arrangements.returns.bulk import OF_RETURNS
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.return_page import ReturnPage
 from arrangements.returns.workbook.views import own_workbook, year_workbook, year_workbooks
 from councils.models import Council
+from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.trail import events, told
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
@@ -51,9 +53,10 @@ class FinancialYearAdmin(VersionedAdmin):
 
 
 @admin.register(AnnualReturn)
-class AnnualReturnAdmin(TrailAdmin):
+class AnnualReturnAdmin(BulkAdmin, TrailAdmin):
     """Returns. A return's page answers all its lines and moves it on."""
 
+    bulk_deeds = OF_RETURNS
     list_display = ["council_name", "year", "state", "answered_of_lines", "open_queries_count", "submitted_at"]
     list_filter = ["year", "state", "council__region", "council__kind"]
     search_fields = ["council__name", "council__short_name", "council__gss_code", "council__other_names__name"]

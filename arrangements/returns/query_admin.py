@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.html import format_html
 
+from arrangements.returns.bulk import OF_QUERIES, page_of
 from arrangements.returns.checks import names
+from arrangements.returns.lists import LeadsToItsReturn
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.returns.vocabulary import QueryState
-from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
 
 
 class AssignedFilter(admin.SimpleListFilter):
@@ -75,9 +74,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Query)
-class QueryAdmin(TrailAdmin):
+class QueryAdmin(LeadsToItsReturn):
     """Queries, those first that wait longest."""
 
+    bulk_deeds = OF_QUERIES
     list_display = ["line", "council", "year", "question", "state", "assigned", "raised_at"]
     list_filter = [StateFilter, AssignedFilter, "annual_return__year", RuleFilter]
     search_fields = [
@@ -120,20 +120,8 @@ class QueryAdmin(TrailAdmin):
     def assigned(self, query: Query) -> Any:
         return query.assigned_to
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A query is asked on the return's page, or raised by a check."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Leads to its line on the return's page."""
-        query = one_or_404(self.get_queryset(request), object_id)
-        if not self.has_view_or_change_permission(request, query):
-            raise PermissionDenied
-        page = reverse("admin:arrangements_annualreturn_change", args=[query.annual_return_id])
-        return HttpResponseRedirect(f"{page}#line-{query.arrangement_id}")
+    def page_of(self, row: Query) -> str:
+        return page_of(row.annual_return_id, row.arrangement_id)
 
 
 def _spelled(rule: str) -> str:

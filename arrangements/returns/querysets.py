@@ -114,6 +114,16 @@ class ReportedSavingQuerySet(VersionedQuerySet):
         )
         return self.filter(Exists(theirs))
 
+    def touching_region(self, regions: Any) -> Self:
+        """At least one lead or partner council of the regions takes part on 31 March of the year."""
+        involved = Partnership.objects.involved_on(OuterRef("year__ends_on")).filter(council__region__in=regions)
+        return self.filter(Exists(involved.filter(arrangement=OuterRef("arrangement"))))
+
+    def with_answering_council(self) -> Self:
+        """Annotate `answering_council`: the name of the council that answers on 31 March of the year; None where none does."""
+        answering = Partnership.objects.answering_on(OuterRef("year__ends_on")).filter(arrangement=OuterRef("arrangement"))
+        return self.annotate(answering_council=Subquery(answering.values("council__short_name")[:1]))
+
     def figures(self) -> Self:
         """Answers that are an amount, zero and negative ones too."""
         return self.filter(outcome=Outcome.FIGURE)

@@ -96,6 +96,7 @@ class CouncilPageTests(AdminTestCase):
         council = make_council()
         aliases = [{"name": name, "kind": "alias", "used_until": "2014-03-31"} for name in ("One", "Other")]
         assert self.post(council, **formset("other_names", *aliases)).status_code == 302
+        council = make_council()
         response = self.post(council, **formset("former_codes", {"code": "E06000001"}))
         self.assertContains(response, "This field is required.")
 
@@ -226,7 +227,8 @@ class AccountTests(AdminTestCase):
         self.analyst.user_permissions.set(rights)
 
     def post(self, account, **sent):
-        sent = {"email": account.email, "name": account.name, "is_active": "on", **sent}
+        account.refresh_from_db()
+        sent = {"email": account.email, "name": account.name, "is_active": "on", "read_version": account.version, **sent}
         return self.client.post(reverse("admin:councils_user_change", args=[account.pk]), sent)
 
     def test_an_analyst_has_no_way_to_accounts(self):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from sharedservices.common.periods import spelled
@@ -41,6 +42,8 @@ class Event:
     door: str
     reason: str
     changes: list[Change]
+    key: Any = None  # of the row
+    version: int | None = None  # that it came to
 
 
 def events(model: Any, **where: Any) -> models.QuerySet:
@@ -48,12 +51,12 @@ def events(model: Any, **where: Any) -> models.QuerySet:
     return model.pgh_event_model.objects.filter(**where)
 
 
-def told(stored: Iterable[models.QuerySet], known: models.Model) -> list[Event]:
+def told(stored: Iterable[models.QuerySet], known: models.Model | None = None) -> list[Event]:
     """The events in words, the latest first.
 
-    One query for each kind of event, and one for each model that they refer to and `known` doesn't bring along.
+    One query for the events, and one for each model that they refer to and `known` doesn't bring along.
     """
-    rows = [list(each.select_related("pgh_context").order_by("pgh_obj_id", "pgh_id")) for each in stored]
+    rows = _read(list(stored))
     named = _named([row for each in rows for row in each], known)
     in_order = sorted((event for each in rows for event in _told(each, named)), key=lambda event: event.at)
     return in_order[::-1]  # among the events of one transaction too, which have one moment
@@ -62,12 +65,36 @@ def told(stored: Iterable[models.QuerySet], known: models.Model) -> list[Event]:
 def last_told(stored: models.QuerySet, by: str) -> dict[Any, Event]:
     """The last event for each value of a column, without what changed. Two queries."""
     rows = list(stored.select_related("pgh_context").order_by(by, "-pgh_id").distinct(by))
-    people = get_user_model()._base_manager.in_bulk({_said(row).get("user") for row in rows} - {None})
-    return {getattr(row, by): _event(row, people.get(_said(row).get("user"))) for row in rows}
+    for row in rows:
+        row.said = row.pgh_context.metadata if row.pgh_context else {}
+    people = get_user_model()._base_manager.in_bulk({row.said.get("user") for row in rows} - {None})
+    return {getattr(row, by): _event(row, people.get(row.said.get("user"))) for row in rows}
 
 
-def _said(row: Any) -> dict[str, Any]:
-    return row.pgh_context.metadata if row.pgh_context else {}
+def _read(stored: list[models.QuerySet]) -> list[list[Any]]:
+    """The events of each query, those of a row together and in the order they happened. One query for all."""
+    columns = [
+        each.order_by().values_list(
+            models.Value(number),
+            RawSQL(f'to_jsonb("{each.model._meta.db_table}")', (), models.JSONField()),  # noqa: S611  # a table of our own
+            "pgh_context__metadata",
+        )
+        for number, each in enumerate(stored)
+    ]
+    found: list[list[Any]] = [[] for _ in stored]
+    for number, kept, said in columns[0].union(*columns[1:], all=True) if columns else []:
+        model = stored[number].model
+        row = model(**{field.attname: field.to_python(kept[field.column]) for field in model._meta.concrete_fields})
+        row.said = said or {}
+        found[number].append(row)
+    for rows in found:
+        rows.sort(key=lambda row: (getattr(row, _key_of(type(row))), row.pgh_id))
+    return found
+
+
+def _key_of(model: Any) -> str:
+    """The column of an event that holds the key of its row; links between rows have no column for their row."""
+    return "pgh_obj_id" if any(field.name == "pgh_obj" for field in model._meta.fields) else "id"
 
 
 def _fields(row: Any) -> Iterator[Any]:
@@ -77,16 +104,16 @@ def _fields(row: Any) -> Iterator[Any]:
             yield field
 
 
-def _named(rows: list[Any], known: models.Model) -> Named:
+def _named(rows: list[Any], known: models.Model | None) -> Named:
     """Every row that the events refer to, actors among them."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    wanted[get_user_model()] = {_said(row).get("user") for row in rows}
+    wanted[get_user_model()] = {row.said.get("user") for row in rows}
     for row in rows:
         for field in _fields(row):
             if field.is_relation:
                 wanted[field.related_model].add(getattr(row, field.attname))
     named: Named = defaultdict(dict)
-    for one in [known, *known._state.fields_cache.values()]:
+    for one in [known, *known._state.fields_cache.values()] if known is not None else []:
         if one is not None:
             named[type(one)][one.pk] = one
     for model, keys in wanted.items():
@@ -98,24 +125,26 @@ def _named(rows: list[Any], known: models.Model) -> Named:
 
 def _told(rows: list[Any], named: Named) -> Iterator[Event]:
     """Events of one model, each row's in the order they happened."""
-    before: Any = None
+    before: tuple[Any, Any] = (None, None)
     for row in rows:
-        actor = named[get_user_model()].get(_said(row).get("user"))
-        changes = list(_changes(before if before and before.pgh_obj_id == row.pgh_obj_id else None, row, named))
+        key = getattr(row, _key_of(type(row)))
+        actor = named[get_user_model()].get(row.said.get("user"))
+        changes = list(_changes(before[1] if before[0] == key else None, row, named))
         yield _event(row, actor, subject=_subject(row, named), changes=changes)
-        before = row
+        before = key, row
 
 
 def _event(row: Any, actor: models.Model | None, subject: str = "", changes: Iterable[Change] = ()) -> Event:
-    said = _said(row)
     return Event(
         at=row.pgh_created_at,
         deed=DEEDS.get(row.pgh_label, row.pgh_label),
         subject=subject,
         actor=str(actor) if actor else f"database role {row.pgh_role}",
-        door=said.get("door", "database"),
-        reason=_reason(row, said),
+        door=row.said.get("door", "database"),
+        reason=_reason(row, row.said),
         changes=list(changes),
+        key=getattr(row, _key_of(type(row))),
+        version=getattr(row, "version", None),
     )
 
 
@@ -135,7 +164,7 @@ def _subject(row: Any, named: Named) -> str:
         key = getattr(row, field.attname)
         if field.is_relation and key is not None:
             if key not in named[field.related_model]:
-                return f"{model._meta.verbose_name} {row.pgh_obj_id}"
+                return f"{model._meta.verbose_name} {getattr(row, _key_of(type(row)))}"
             setattr(one, field.name, named[field.related_model][key])
     return str(one)
 

@@ -17,6 +17,29 @@ def version_rises(*, condition: pgtrigger.Condition | None = None) -> pgtrigger.
     )
 
 
+def version_rises_with_links(model: str, key: str) -> list[pgtrigger.Trigger]:
+    """Triggers for a table of links: a link that is made, moved or broken raises the version of the row that holds it.
+
+    `model` names the row's model (`arrangements.Arrangement`), `key` the column of the link that points to it. So what a
+    form shows of a row is at one version, its many-to-many fields included.
+    """
+    table = model.replace(".", "_").lower()
+    made, broken = (
+        f'UPDATE "{table}" SET version = version + 1 WHERE id = {row}."{key}";'  # noqa: S608  # the names are the code's own
+        for row in ("NEW", "OLD")
+    )
+    return [
+        pgtrigger.Trigger(
+            name=f"version_rises_when_{deed}", when=pgtrigger.After, operation=operation, func=f"{func} RETURN NULL;"
+        )
+        for deed, operation, func in [
+            ("made", pgtrigger.Insert, made),
+            ("moved", pgtrigger.Update, f"{broken} {made}"),
+            ("broken", pgtrigger.Delete, broken),
+        ]
+    ]
+
+
 VERSION_RISES_WITH_CHANGES = version_rises(condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"))
 # PostgreSQL can't compare whole rows before their generated columns are computed: there it rises with any update.
 VERSION_RISES_ALWAYS = version_rises()

@@ -15,7 +15,7 @@ from arrangements.tests.builders import make_analyst, make_arrangement, make_par
 from councils.tests.builders import make_body, make_council, make_user
 from sharedservices.common.history import written_by
 from sharedservices.common.periods import spelled
-from sharedservices.common.tests.admin_forms import as_read, messages_of, with_row, words
+from sharedservices.common.tests.admin_forms import as_read, compared, happened, messages_of, with_row, words
 
 STALE = "Somebody changed this since you opened it, and nothing was saved."
 
@@ -222,7 +222,6 @@ class RefusalTests(ArrangementAdminTestCase):
             ({"source_url": "not an address"}, "Enter a valid URL."),
             ({"partnerships-0-council": "999999"}, "Select a valid choice."),
             ({"partnerships-0-role": "boss"}, "Select a valid choice."),
-            ({"read_version": "x"}, "Enter a whole number."),
         ]
         for fields, message in wrong:
             with self.subTest(fields=fields):
@@ -256,7 +255,7 @@ class StaleTests(ArrangementAdminTestCase):
                 before = self.standing()
                 response = self.post({**read, "name": f"Mine beside {door}", "summary": "Mine too"})
                 assert STALE in words(response)
-                assert f"Name: now “Theirs by {door}”, yours “Mine beside {door}”." in messages_of(response)
+                assert compared(response)[0] == ("Name", read["name"], f"Theirs by {door}", f"Mine beside {door}")
                 assert self.standing() == before
 
                 again = as_read(response)
@@ -279,7 +278,7 @@ class StaleTests(ArrangementAdminTestCase):
                 before = self.standing()
                 response = self.post({**read, "name": f"Beside {door}", f"partnerships-{number}-joined_on": mine})
                 assert STALE in words(response)
-                assert f"Joined on: now “{spelled(theirs)}”, yours “{spelled(mine)}”." in messages_of(response)
+                assert [row[2:] for row in compared(response)] == [(spelled(theirs), spelled(mine))]
                 assert self.standing() == before
 
                 self.assert_saved(as_read(response))
@@ -287,38 +286,145 @@ class StaleTests(ArrangementAdminTestCase):
                 assert row.joined_on == mine
                 assert Arrangement.objects.get(pk=self.arrangement.pk).name == f"Beside {door}"
 
-    def test_a_row_that_somebody_took_out_meanwhile_is_told_and_not_put_back(self):
+    def test_a_row_that_somebody_took_out_meanwhile_is_told_and_stays_out_unless_it_is_put_back(self):
+        for chosen, comes_back in [("theirs", False), ("mine", True)]:
+            with self.subTest(chosen):
+                third = make_partnership(self.arrangement, make_council())
+                read, key = as_read(self.client.get(self.url)), third.pk
+                number = self.number(read, "id", key)
+                third.delete()
+                before = self.standing()
+                response = self.post({**read, f"partnerships-{number}-joined_on": "2012-04-01"})
+                assert happened(response) == [(f"Partnership: {third}", "Taken out")]
+                assert compared(response) == [("Joined on", "nothing", "taken out", "1 April 2012")]
+                assert self.standing() == before
+                again = as_read(response)
+                choice = f"take-partnerships-{key}"
+                assert again[choice] == "theirs"
+                self.assert_saved({**again, choice: chosen})
+                back = self.arrangement.partnerships.filter(council=third.council)
+                assert [row.joined_on for row in back] == ([date(2012, 4, 1)] if comes_back else [])
+
+    def test_a_row_taken_out_meanwhile_that_i_didn_t_touch_is_told_and_leaves_the_form(self):
+        third = make_partnership(self.arrangement, make_council())
+        read = as_read(self.client.get(self.url))
+        Partnership.objects.filter(pk=third.pk).delete()
+        response = self.post({**read, "name": "Mine"})
+        assert happened(response) == [(f"Partnership: {third}", "Taken out")]
+        assert compared(response) == []
+        assert as_read(response)["partnerships-TOTAL_FORMS"] == "2"
+        self.assert_saved(as_read(response))
+        assert Arrangement.objects.get(pk=self.arrangement.pk).name == "Mine"
+        assert self.arrangement.partnerships.count() == 2
+
+    def test_a_row_that_both_took_out_is_out(self):
+        third = make_partnership(self.arrangement, make_council())
+        read = as_read(self.client.get(self.url))
+        number = self.number(read, "id", third.pk)
+        Partnership.objects.filter(pk=third.pk).delete()
+        self.assert_saved({**read, f"partnerships-{number}-DELETE": "on"})
+
+    def test_a_row_added_meanwhile_joins_the_form_and_counts_among_the_parties(self):
+        third = make_council("Thirdham Council")
+        added = make_partnership(self.arrangement, third, joined_on=date(2012, 4, 1))
+        fourth = {"council": third.pk, "role": "partner", "joined_on": "2013-04-01"}
+        response = self.post(with_row({**self.read, "name": "Mine"}, "partnerships", **fourth))
+        assert happened(response) == [(f"Partnership: {added}", "Added")]
+        again = as_read(response)
+        assert again["partnerships-INITIAL_FORMS"] == "3"
+        assert again["partnerships-2-joined_on"] == "01/04/2012"
+        self.assert_refused(again, "This council is already in the arrangement during that period.")
+        again["partnerships-TOTAL_FORMS"] = "3"
+        self.assert_saved(again)
+        assert self.arrangement.partnerships.count() == 3
+        assert Arrangement.objects.get(pk=self.arrangement.pk).name == "Mine"
+
+    def test_a_row_ticked_to_be_taken_out_that_somebody_changed_stays_until_it_is_decided(self):
+        for chosen, stays in [("theirs", True), ("mine", False)]:
+            with self.subTest(chosen):
+                third = make_partnership(self.arrangement, make_council())
+                read = as_read(self.client.get(self.url))
+                number = self.number(read, "id", third.pk)
+                self.elsewhere("update", Partnership, third.pk, "role", "client")
+                before = self.standing()
+                response = self.post({**read, f"partnerships-{number}-DELETE": "on"})
+                assert compared(response) == [("Role", "Partner", "Client", "to be taken out")]
+                assert self.standing() == before
+                again = {**as_read(response), f"take-partnerships-{third.pk}-DELETE": chosen}
+                self.assert_saved(again)
+                assert self.arrangement.partnerships.filter(pk=third.pk, role="client").exists() == stays
+
+    def test_where_both_changed_a_row_theirs_can_be_chosen_field_by_field(self):
+        row = self.arrangement.partnerships.get(council=self.second)
         make_partnership(self.arrangement, make_council())
         read = as_read(self.client.get(self.url))
-        row = self.arrangement.partnerships.get(council=self.second)
+        Partnership.objects.filter(pk=row.pk).update(role="client", joined_on=date(2012, 4, 1))
         number = self.number(read, "id", row.pk)
-        row.delete()
-        before = self.standing()
-        response = self.post({**read, f"partnerships-{number}-joined_on": "2012-04-01"})
-        assert response.status_code == 200
-        assert messages_of(response)
-        assert self.standing() == before
+        mine = {f"partnerships-{number}-role": "lead", f"partnerships-{number}-joined_on": "2013-04-01"}
+        response = self.post({**read, **mine})
+        assert [field for field, *_ in compared(response)] == ["Role", "Joined on"]
+        self.assert_saved({**as_read(response), f"take-partnerships-{row.pk}-role": "theirs"})
+        row.refresh_from_db()
+        assert (row.role, row.joined_on) == ("client", date(2013, 4, 1))
 
     def test_an_old_reading_that_comes_back_untouched_beside_a_change_is_told_too(self):
         self.elsewhere("update", Arrangement, self.arrangement.pk, "name", "Theirs")
         response = self.post({**self.read, "partnerships-1-role": "client"})
-        assert "Name: now “Theirs”, yours “Shared ICT”." in messages_of(response)
+        assert compared(response) == [("Name", "Shared ICT", "Theirs", "Shared ICT")]
         assert not self.arrangement.partnerships.filter(role="client").exists()
+        self.assert_saved(as_read(response))
+        assert self.arrangement.partnerships.filter(role="client").exists()
+        assert Arrangement.objects.get(pk=self.arrangement.pk).name == "Theirs"
 
     def test_what_stands_and_what_was_typed_are_compared_in_words(self):
         self.elsewhere("update", Partnership, self.arrangement.partnerships.get(council=self.second).pk, "role", "client")
         response = self.post({**self.read, "partnerships-1-joined_on": "2011-04-01"})
-        assert "Role: now “Client”, yours “Partner”." in messages_of(response)
-        assert "Joined on: now “nothing”, yours “1 April 2011”." in messages_of(response)
+        assert compared(response) == [
+            ("Role", "Partner", "Client", "Partner"),
+            ("Joined on", "nothing", "nothing", "1 April 2011"),
+        ]
 
     def test_the_services_it_also_shares_are_compared_by_name(self):
-        other, third = make_service("legal"), make_service("audit")
+        """They live in a table of their own, whose every change raises the arrangement's version."""
+        first, other, third = make_service("payroll"), make_service("legal"), make_service("audit")
+        for door in ["add", "raw SQL", "take out"]:
+            with self.subTest(door):
+                self.arrangement.other_services.set([first])
+                read = as_read(self.client.get(self.url))
+                theirs = {"add": "Legal, Payroll", "raw SQL": "Legal", "take out": "nothing"}[door]
+                if door == "add":
+                    self.arrangement.other_services.add(other)
+                elif door == "raw SQL":
+                    with connection.cursor() as cursor:
+                        cursor.execute("UPDATE arrangements_arrangement_other_services SET service_id = %s", [other.pk])
+                else:
+                    self.arrangement.other_services.clear()
+                stand = list(self.arrangement.other_services.all())
+                response = self.post({**read, "other_services": [third.pk]})
+                assert compared(response) == [("Other services", "Payroll", theirs, "Audit")]
+                assert list(self.arrangement.other_services.all()) == stand
+                self.assert_saved(as_read(response))
+                assert list(self.arrangement.other_services.all()) == [third]
+
+    def test_links_that_only_they_changed_are_kept_beside_mine(self):
+        before, other = make_arrangement(name="Before it"), make_service("legal")
         read = as_read(self.client.get(self.url))
+        self.arrangement.replaces.add(before)
         self.arrangement.other_services.add(other)
-        self.elsewhere("update", Arrangement, self.arrangement.pk, "summary", "Theirs")
-        response = self.post({**read, "other_services": [third.pk]})
-        assert "Other services: now “Legal”, yours “Audit”." in messages_of(response)
+        response = self.post({**read, "name": "Mine"})
+        assert ("Replaces", "nothing", "Before it", "nothing") in compared(response)
+        self.assert_saved(as_read(response))
+        assert list(self.arrangement.replaces.all()) == [before]
         assert list(self.arrangement.other_services.all()) == [other]
+        assert Arrangement.objects.get(pk=self.arrangement.pk).name == "Mine"
+
+    def test_what_was_carried_survives_another_refusal_in_between(self):
+        third = make_service("audit")
+        refused = self.post({**self.read, "other_services": [third.pk], "name": ""})
+        assert "This field is required." in messages_of(refused)
+        self.arrangement.other_services.add(make_service("legal"))
+        response = self.post({**as_read(refused), "name": "Mine"})
+        assert ("Other services", "nothing", "Legal", "Audit") in compared(response)
 
 
 class HistoryTests(ArrangementAdminTestCase):

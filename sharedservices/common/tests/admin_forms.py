@@ -15,15 +15,50 @@ def as_read(response: Any) -> dict[str, Any]:
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
+    return {name: value for form in forms for name, value in _shown(form).items()} | _choices_of(response)
+
+
+def list_as_read(response: Any) -> dict[str, Any]:
+    """Every field of a list that is changed in place."""
+    formset = response.context["cl"].formset
+    forms = [formset.management_form, *formset.forms]
+    return {name: value for form in forms for name, value in _shown(form).items()} | _choices_of(response) | {"_save": "Save"}
+
+
+def _shown(form: Any) -> dict[str, Any]:
     sent: dict[str, Any] = {}
-    for form in forms:
-        for field in form:
-            value = field.value()
-            if value is True:
-                sent[field.html_name] = "on"
-            elif value is not None and value is not False:
-                sent[field.html_name] = value
+    for field in form:
+        value = field.value()
+        if value is True:
+            sent[field.html_name] = "on"
+        elif value is not None and value is not False:
+            sent[field.html_name] = value
+        if field.field.show_hidden_initial:
+            carried = form.data.getlist(field.html_initial_name) if form.is_bound else field.initial
+            sent[field.html_initial_name] = [getattr(one, "pk", one) for one in carried] if isinstance(carried, list) else carried
     return sent
+
+
+def _choices_of(response: Any) -> dict[str, Any]:
+    """What the comparison of a stale form sends with it where nothing is chosen."""
+    sent = {}
+    for comparison in response.context.get("comparisons") or []:
+        sent |= {field.choice: "mine" for field in comparison.fields if field.choice}
+        sent |= dict(comparison.hidden)
+        if comparison.decision:
+            sent[comparison.decision.choice] = "mine" if comparison.decision.is_mine_kept else "theirs"
+    return sent
+
+
+def compared(response: Any) -> list[tuple[str, str, str, str]]:
+    """What the page compares: field, base, theirs and mine, row by row."""
+    shown = response.context.get("comparisons") or []
+    return [(field.label, field.base, field.theirs, field.mine) for comparison in shown for field in comparison.fields]
+
+
+def happened(response: Any) -> list[tuple[str, str]]:
+    """The rows that have moved on, and the first word of what happened to each."""
+    return [(each.title, each.happened.split(" by ")[0]) for each in response.context.get("comparisons") or []]
 
 
 def with_row(sent: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
-from sharedservices.common.tests.admin_forms import as_read, messages_of, words
+from sharedservices.common.history import written_by
+from sharedservices.common.tests.admin_forms import as_read, compared, messages_of, words
 
 STALE = "Somebody changed this since you opened it, and nothing was saved."
 
@@ -73,7 +74,7 @@ class VersionedAdminTests(TestCase):
                 response = self.client.post(self.url, {**read, "name": f"Mine beside {door}", "kind": "fire"})
                 assert response.status_code == 200
                 assert STALE in words(response)
-                assert f"Name: now “Theirs by {door}”, yours “Mine beside {door}”." in messages_of(response)
+                assert compared(response)[0] == ("Name", read["name"], f"Theirs by {door}", f"Mine beside {door}")
                 assert self.standing() == before
                 again = as_read(response)
                 assert (again["name"], again["kind"]) == (f"Mine beside {door}", "fire")
@@ -85,16 +86,73 @@ class VersionedAdminTests(TestCase):
         response = self.client.post(self.url, {**self.read, "name": "Mine"})
         self.elsewhere("update", "Third")
         response = self.client.post(self.url, as_read(response))
-        assert "Name: now “Third”, yours “Mine”." in messages_of(response)
+        assert compared(response) == [("Name", "Second", "Third", "Mine")]
         assert self.standing()["name"] == "Third"
 
-    def test_both_sides_are_told_in_words(self):
+    def test_both_sides_are_told_in_words_and_what_only_one_changed_is_merged(self):
         bodies().filter(pk=self.body.pk).update(kind="fire", region=self.north, ended_on=date(2014, 3, 31))
-        told = messages_of(self.client.post(self.url, {**self.read, "name": "Mine"}))
-        assert "Kind: now “Fire and rescue”, yours “Police”." in told
-        assert "Region: now “North East”, yours “London”." in told
-        assert "Ended on: now “31 March 2014”, yours “nothing”." in told
-        assert len(told) == 5
+        response = self.client.post(self.url, {**self.read, "name": "Mine"})
+        assert compared(response) == [
+            ("Name", "Thames Police", "Thames Police", "Mine"),
+            ("Kind", "Police", "Fire and rescue", "Police"),
+            ("Region", "London", "North East", "London"),
+            ("Ended on", "nothing", "31 March 2014", "nothing"),
+        ]
+        assert self.standing()["name"] == "Thames Police"
+        assert self.client.post(self.url, as_read(response)).status_code == 302
+        stored = self.standing()
+        assert (stored["name"], stored["kind"], stored["region_id"]) == ("Mine", "fire", self.north.pk)
+        assert stored["ended_on"] == date(2014, 3, 31)
+
+    def test_where_both_changed_the_same_theirs_can_be_chosen(self):
+        bodies().filter(pk=self.body.pk).update(name="Theirs", kind="fire")
+        response = self.client.post(self.url, {**self.read, "name": "Mine", "kind": "nhs"})
+        again = as_read(response)
+        assert (again["name"], again["kind"], again["take-name"]) == ("Mine", "nhs", "mine")
+        assert self.client.post(self.url, {**again, "take-name": "theirs"}).status_code == 302
+        assert (self.standing()["name"], self.standing()["kind"]) == ("Theirs", "nhs")
+
+    def test_theirs_that_was_chosen_and_has_changed_once_more_is_shown_again(self):
+        bodies().filter(pk=self.body.pk).update(name="Second")
+        response = self.client.post(self.url, {**self.read, "name": "Mine"})
+        bodies().filter(pk=self.body.pk).update(name="Third")
+        response = self.client.post(self.url, {**as_read(response), "take-name": "theirs"})
+        assert compared(response) == [("Name", "Second", "Third", "Second")]
+        assert self.client.post(self.url, as_read(response)).status_code == 302
+        assert self.standing()["name"] == "Third"
+
+    def test_who_did_it_when_and_by_which_door(self):
+        with written_by(door="import", user=self.analyst):
+            self.elsewhere("update", "Theirs")
+        said = self.client.post(self.url, {**self.read, "name": "Mine"}).context["comparisons"][0].happened
+        assert said.startswith("Changed by analyst@example.org, ")
+        assert said.endswith(" (import)")
+
+    def test_what_can_t_be_read_is_kept_beside_theirs(self):
+        bodies().filter(pk=self.body.pk).update(ended_on=date(2014, 3, 31))
+        response = self.client.post(self.url, {**self.read, "ended_on": "soon"})
+        assert compared(response) == [("Ended on", "nothing", "31 March 2014", "soon")]
+        assert as_read(response)["ended_on"] == "soon"
+        again = self.client.post(self.url, as_read(response))
+        assert "Enter a valid date." in messages_of(again)
+        assert self.client.post(self.url, {**as_read(response), "take-ended_on": "theirs"}).status_code == 302
+        assert self.standing()["ended_on"] == date(2014, 3, 31)
+
+    def test_a_change_of_what_the_form_doesn_t_show_is_no_conflict(self):
+        bodies().filter(pk=self.body.pk).update(name="Once")
+        bodies().filter(pk=self.body.pk).update(name="Thames Police")
+        assert self.client.post(self.url, {**self.read, "kind": "fire"}).status_code == 302
+        assert self.standing()["kind"] == "fire"
+
+    def test_a_form_that_may_only_be_looked_at_compares_nothing(self):
+        reader = get_user_model().objects.create_user("reader@example.org", is_staff=True)
+        reader.user_permissions.set(Permission.objects.filter(codename="view_partnerbody"))
+        self.client.force_login(reader)
+        assert self.client.get(self.url).status_code == 200
+        self.elsewhere("update", "Theirs")
+        response = self.client.post(self.url, {**self.read, "name": "Mine"})
+        assert response.status_code == 403
+        self.assertNotContains(response, "Theirs", status_code=403)
 
     def test_without_the_version_or_with_a_wrong_one_nothing_is_saved(self):
         for version in ["", "0", "99", "-1", "banana", "9" * 30]:

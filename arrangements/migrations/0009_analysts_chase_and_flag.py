@@ -19,6 +19,6 @@ def grant(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arrangements", "0006_contacts_reminders_and_flags")]
+    dependencies = [("arrangements", "0008_contacts_reminders_and_flags")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]

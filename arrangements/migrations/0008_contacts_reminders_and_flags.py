@@ -14,7 +14,7 @@ import sharedservices.common.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("arrangements", "0005_queries_say_what_they_are_about"),
+        ("arrangements", "0007_search_texts_of_what_there_is"),
         ("councils", "0003_regions_and_rights_are_recorded"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
