@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.db import transaction
 
 from arrangements.register.models import Partnership
 from arrangements.returns.checks import Finding, findings
-from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
+from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving, in_words
 from arrangements.returns.states import says_enough
 from arrangements.returns.subjects import subjects, usual_change
-from arrangements.returns.vocabulary import QueryState, ReturnState
+from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
+from sharedservices.common.among import among
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.merging import Difference, as_read, differences
+from sharedservices.common.money import LARGEST
 from sharedservices.common.today import now
 
 # What an answer says, in the order in which it is shown.
@@ -105,28 +108,42 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """A query that was closed because the answer it doubts no longer stands, and how it stood before."""
+
+    query_id: int
+    state: str
+    decision: str
+
+
+@dataclass(frozen=True)
 class Recorded:
-    """What an act of recording did: the answers stored, and the returns it started."""
+    """What an act of recording did: answers stored, returns started, queries settled and raised."""
 
     stored: list[Stored]
     started: list[int]
+    settled: list[Settled]
+    raised: list[int]
 
 
-def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = False) -> list[Verdict]:
+def judge(
+    year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = False, beside: Mapping[int, int] | None = None
+) -> list[Verdict]:
     """How each answer would fare, in their order; writes nothing. `to_write` locks the returns and answers it looks at.
 
-    A constant number of queries. An answer that says what stands already isn't judged further.
+    A constant number of queries. An answer that says what stands already isn't judged further. `beside`: amounts by
+    arrangement that the same act gives and that aren't judged here.
     """
     ids = [answer.arrangement_id for answer in answers]
     returns = _returns(year, ids, lock=to_write)
-    savings = ReportedSaving.objects.filter(year=year, arrangement__in=ids)
+    savings = ReportedSaving.objects.filter(among("arrangement", ids), year=year).order_by("pk")
     standing = {saving.arrangement_id: saving for saving in (savings.select_for_update() if to_write else savings)}
     bare = [Verdict(answer, standing.get(answer.arrangement_id)) for answer in answers]
     moved = [verdict.answer for verdict in bare if not verdict.is_same]
-    known, usual = subjects(year, moved), usual_change(year) if moved else None
+    known, usual = subjects(year, moved, beside), usual_change(year) if moved else None
     met = {
         (query.arrangement_id, query.rule, query.about)
-        for query in Query.objects.filter(annual_return__year=year, arrangement__in=list(known)).exclude(rule="")
+        for query in Query.objects.filter(among("arrangement", known), annual_return__year=year).exclude(rule="")
     }
     judged = []
     for verdict in bare:
@@ -139,7 +156,7 @@ def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = Fa
             raise RuleBroken(f"The register has no arrangement number {answer.arrangement_id}.")
         broken = _broken_fields(answer)
         found = broken or findings(subject, usual)
-        about = "" if broken else _unsaved(answer, year).in_words
+        about = "" if broken else in_words(answer.outcome, answer.amount)
         judged.append(
             Verdict(
                 answer,
@@ -191,15 +208,15 @@ def record_many(*, year: FinancialYear, answers: Iterable[Answer], user: Any, do
     _refuse(verdicts)
     with written_by(door=door, user=user, reason=reason):
         stored = _store(year, verdicts)
-        _settle_moot_queries(year, stored, user)
+        settled = _settle_moot_queries(year, stored, user)
         started = _start({verdict.return_id for verdict in verdicts if verdict.return_id})
-    _raise_queries(verdicts, stored, user=user, door=door)
-    return Recorded(stored, started)
+    raised = _raise_queries(verdicts, stored, user=user, door=door)
+    return Recorded(stored, started, settled, raised)
 
 
 def _returns(year: FinancialYear, arrangements: Sequence[int], *, lock: bool) -> dict[int, int]:
     """The return that each arrangement is a line of; locked, in the order of their keys, if asked."""
-    answering = Partnership.objects.answering_on(year.ends_on).filter(arrangement__in=arrangements)
+    answering = Partnership.objects.answering_on(year.ends_on).filter(among("arrangement", arrangements)).order_by()
     councils = dict(answering.values_list("arrangement_id", "council_id"))
     found = AnnualReturn.objects.filter(year=year, council__in=set(councils.values())).order_by("pk")
     by_council = {each.council_id: each.pk for each in (found.select_for_update() if lock else found)}
@@ -220,6 +237,8 @@ def _refuse(verdicts: list[Verdict]) -> None:
 
 def _broken_fields(answer: Answer) -> list[Finding]:
     """What no column could hold: an outcome that isn't one, an amount that is no number."""
+    if answer.outcome in Outcome.values and isinstance(answer.amount, int | None) and abs(answer.amount or 0) <= LARGEST:
+        return []  # as nearly all are; the model's own word takes its time
     try:
         _unsaved(answer).clean_fields(exclude=["arrangement", "year"])
     except ValidationError as error:
@@ -239,7 +258,7 @@ def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
     )
     after = {
         saving.arrangement_id: saving
-        for saving in ReportedSaving.objects.filter(year=year, arrangement__in=[row.arrangement_id for row in rows])
+        for saving in ReportedSaving.objects.filter(among("arrangement", [row.arrangement_id for row in rows]), year=year)
     }
     return [
         Stored(
@@ -251,17 +270,19 @@ def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
     ]
 
 
-def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -> None:
+def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -> list[Settled]:
     """Close what rules asked about an answer that no longer stands."""
     words = {each.arrangement_id: each.after.in_words for each in stored}
-    asked = Query.objects.select_for_update().filter(annual_return__year=year, arrangement__in=list(words))
+    asked = Query.objects.select_for_update(of=("self",)).filter(among("arrangement", words), annual_return__year=year)
     moot = [
         query for query in asked.exclude(state=QueryState.SETTLED).exclude(rule="") if query.about != words[query.arrangement_id]
     ]
+    before = [Settled(query.pk, query.state, query.decision) for query in moot]
     for query in moot:
         query.state, query.settled_by, query.settled_at = QueryState.SETTLED, user, now()
         query.decision = f"The answer is now {words[query.arrangement_id]}."
-    Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"])
+    Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"], batch_size=500)
+    return before
 
 
 def _start(returns: set[int]) -> list[int]:
@@ -272,27 +293,31 @@ def _start(returns: set[int]) -> list[int]:
     return started
 
 
-def _raise_queries(verdicts: list[Verdict], stored: list[Stored], *, user: Any, door: str) -> None:
-    """Each doubt becomes a query that carries the reason and waits for an analyst."""
+def _raise_queries(verdicts: list[Verdict], stored: list[Stored], *, user: Any, door: str) -> list[int]:
+    """Each doubt becomes a query that carries the reason and waits for an analyst. One statement for each reason."""
     words = {each.arrangement_id: each.after.in_words for each in stored}
+    raised: dict[str, list[Query]] = defaultdict(list)
     moment = now()
     for verdict in verdicts:
+        answer = verdict.answer
         if not verdict.doubts or verdict.return_id is None:
             continue
-        answer = verdict.answer
-        with written_by(door=door, user=user, reason=answer.reason):
-            Query.objects.bulk_create(
-                Query(
-                    annual_return_id=verdict.return_id,
-                    arrangement_id=answer.arrangement_id,
-                    rule=doubt.rule,
-                    about=words[answer.arrangement_id],
-                    text=doubt.message,
-                    state=QueryState.ANSWERED,
-                    raised_by=user,
-                    raised_at=moment,
-                    answer=answer.reason.strip(),
-                    answered_at=moment,
-                )
-                for doubt in verdict.doubts
+        raised[answer.reason] += [
+            Query(
+                annual_return_id=verdict.return_id,
+                arrangement_id=answer.arrangement_id,
+                rule=doubt.rule,
+                about=words[answer.arrangement_id],
+                text=doubt.message,
+                state=QueryState.ANSWERED,
+                raised_by=user,
+                raised_at=moment,
+                answer=answer.reason.strip(),
+                answered_at=moment,
             )
+            for doubt in verdict.doubts
+        ]
+    for reason, queries in raised.items():
+        with written_by(door=door, user=user, reason=reason):
+            Query.objects.bulk_create(queries, batch_size=2_000)
+    return [query.pk for queries in raised.values() for query in queries]
