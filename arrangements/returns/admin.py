@@ -10,10 +10,12 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from arrangements.returns import actions, answering, querying
 from arrangements.returns.lines import ReturnLines
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
+from arrangements.returns.workbook.views import own_workbook, year_workbook, year_workbooks
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
@@ -56,6 +58,21 @@ class AnnualReturnAdmin(TrailAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
         return returns.with_progress().with_open_queries()
+
+    def get_urls(self) -> list[URLPattern]:
+        """The workbook of a year, of all its councils one by one, and of one return, before Django's own pages."""
+        view = self.admin_site.admin_view
+        return [
+            path("workbook/<slug:year>/", view(year_workbook), name="arrangements_annualreturn_workbook"),
+            path("workbooks/<slug:year>/", view(year_workbooks), name="arrangements_annualreturn_workbooks"),
+            path("<path:object_id>/workbook/", view(own_workbook), name="arrangements_annualreturn_own_workbook"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with the workbook of the last year that has returns at hand."""
+        latest = FinancialYear.objects.filter(returns__isnull=False).order_by("-starts_on").first()
+        return super().changelist_view(request, {"workbook_year": latest, **(extra_context or {})})
 
     @admin.display(description="council", ordering="council__short_name")
     def council_name(self, annual_return: AnnualReturn) -> str:
