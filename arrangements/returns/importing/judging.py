@@ -6,21 +6,18 @@ its answer; here it is compared and checked, knowing what all other rows of the 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from arrangements.returns.answering import Answer, Verdict, judge
 from arrangements.returns.checks import A_THOUSAND, Finding
-from arrangements.returns.importing.answers import Read, fault_of_year, read_answer
-from arrangements.returns.importing.matching import Finder
+from arrangements.returns.importing.answers import Read
+from arrangements.returns.importing.matched import LineIndex, Matched
 from arrangements.returns.importing.rows import (
-    NOTHING_SAID,
     Choice,
     Fault,
     JudgedRow,
-    Line,
     RowKind,
     RowText,
     Said,
@@ -83,10 +80,10 @@ class Judging:
         row = JudgedRow(number, RowKind.FAULTY, line, stands=values_of(stands), version=stands.version if stands else None)
         if (first := self.lines.first_about(line.pk)) != number:
             return replace(row, faults=(self._second(matched, first),))
+        if read.is_blank and all(fault.rule == "neither" for fault in matched.faults):
+            return self._blank(matched, row)
         if matched.faults:
             return replace(row, faults=matched.faults)
-        if read.is_blank:
-            return self._blank(matched, row)
         version = read.version if read.says_version else row.version
         is_stale = version != row.version
         base = self._bases.get(number, ()) if is_stale else row.stands
@@ -122,11 +119,11 @@ class Judging:
         return (outcome, read.amount, f"Workbook {self.file_name}, row {number}" if is_figure else "")
 
     def _blank(self, matched: Matched, row: JudgedRow) -> JudgedRow:
-        """A row without an answer: nothing to do, unless the file was made from an answer and it is gone."""
-        if not row.stands:
-            return replace(row, kind=RowKind.UNANSWERED)
-        if not matched.read.says_version or matched.read.version is None:
-            return replace(row, kind=RowKind.UNCHANGED)
+        """A row without an answer: nothing to do, unless the file was made from an answer and it is gone, or it has a note."""
+        if not row.stands or not matched.read.says_version or matched.read.version is None:
+            if matched.faults:
+                return replace(row, faults=matched.faults)
+            return replace(row, kind=RowKind.UNCHANGED if row.stands else RowKind.UNANSWERED)
         amount, outcome = row.stands[1], Outcome(row.stands[0]).label
         stood = pounds(amount) if amount is not None else outcome
         fault = matched.row.fault(

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from arrangements.register.models import Arrangement
-from arrangements.returns.importing.judging import judge_matched, match
+from arrangements.returns.importing.judging import judge_matched
+from arrangements.returns.importing.matched import match
 from arrangements.returns.importing.rows import NOTHING_SAID, Choice, RowKind, Said
 from arrangements.returns.importing.staging import Upload
 from arrangements.returns.importing.steps import year_of

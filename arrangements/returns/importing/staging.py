@@ -14,7 +14,7 @@ from typing import Any
 from arrangements.returns.importing import cached
 from arrangements.returns.importing.matched import LineIndex
 from arrangements.returns.importing.rows import NOTHING_SAID, JudgedRow, RowText, Said, row_text
-from arrangements.returns.workbook.table import Table, TableRow
+from arrangements.returns.workbook.table import Cell, Table, TableRow
 
 ROWS_A_PIECE = 500
 
@@ -230,7 +230,7 @@ class Upload:
             elif kept is None:
                 raise NotKept
             else:
-                self._parts[part] = Table.from_document({**_TABLE, "columns": self.head.columns, **kept}).rows
+                self._parts[part] = _rows(self.head.columns, kept["rows"], kept["formulas"])
 
     def _as_json(self, part: str) -> Any:
         kept = self._parts[part]
@@ -245,4 +245,16 @@ class Upload:
         return {number: said.as_list() for number, said in kept.items()} if part == "said" else kept.as_list()
 
 
-_TABLE: dict[str, Any] = {"sheet": "", "header_row": 0, "unknown": [], "missing": [], "remarks": []}
+def _rows(columns: dict[str, str], rows: list[list[Any]], formulas: list[list[Any]]) -> list[TableRow]:
+    """The rows of a piece as they were read."""
+    behind = {(number, key) for number, key in formulas}
+    return [
+        TableRow(
+            number,
+            {
+                key: Cell(text, letter, (number, key) in behind)
+                for (key, letter), text in zip(columns.items(), texts, strict=True)
+            },
+        )
+        for number, *texts in rows
+    ]

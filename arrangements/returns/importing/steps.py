@@ -8,7 +8,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from arrangements.returns.importing.judging import LineIndex, Matched, judge_matched, match
+from arrangements.returns.importing.judging import judge_matched
+from arrangements.returns.importing.matched import LineIndex, Matched, match
 from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.importing.rows import RowText, Said
 from arrangements.returns.importing.staging import Upload
