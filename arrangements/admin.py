@@ -3,3 +3,4 @@
 from arrangements.register import admin as register_admin  # noqa: F401
 from arrangements.releases import admin as releases_admin  # noqa: F401
 from arrangements.returns import admin as returns_admin  # noqa: F401
+from arrangements.returns.importing import admin as importing_admin  # noqa: F401

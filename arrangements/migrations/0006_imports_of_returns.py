@@ -4,137 +4,336 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import sharedservices.common.history
 from django.conf import settings
 from django.db import migrations, models
 
+import sharedservices.common.history
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('arrangements', '0005_queries_say_what_they_are_about'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("arrangements", "0005_queries_say_what_they_are_about"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReturnImport',
+            name="ReturnImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('rows', models.PositiveIntegerField(help_text='Rows of the file under its headings.')),
-                ('new', models.PositiveIntegerField(help_text='Answers that it gave.')),
-                ('changed', models.PositiveIntegerField(help_text='Answers that it changed.')),
-                ('left_out', models.PositiveIntegerField(help_text='Rows that were left out.')),
-                ('imported_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('decisions', models.JSONField(default=dict, help_text='What was decided about rows, by their numbers.')),
-                ('started', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Returns that it started.', size=None)),
-                ('raised', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Queries that it raised.', size=None)),
-                ('settled', models.JSONField(default=dict, help_text='Queries that it closed: how each stood before.')),
-                ('imported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='arrangements.financialyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("rows", models.PositiveIntegerField(help_text="Rows of the file under its headings.")),
+                ("new", models.PositiveIntegerField(help_text="Answers that it gave.")),
+                ("changed", models.PositiveIntegerField(help_text="Answers that it changed.")),
+                ("left_out", models.PositiveIntegerField(help_text="Rows that were left out.")),
+                ("imported_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("decisions", models.JSONField(default=dict, help_text="What was decided about rows, by their numbers.")),
+                (
+                    "started",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, help_text="Returns that it started.", size=None
+                    ),
+                ),
+                (
+                    "raised",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, help_text="Queries that it raised.", size=None
+                    ),
+                ),
+                ("settled", models.JSONField(default=dict, help_text="Queries that it closed: how each stood before.")),
+                (
+                    "imported_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="arrangements.financialyear"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import of returns',
-                'verbose_name_plural': 'imports of returns',
-                'ordering': ['-imported_at'],
-                'abstract': False,
+                "verbose_name": "import of returns",
+                "verbose_name_plural": "imports of returns",
+                "ordering": ["-imported_at"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportedAnswer',
+            name="ImportedAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('outcome_before', models.CharField(blank=True, choices=[('figure', 'Figure'), ('not_calculated', 'Not calculated'), ('not_aimed', 'Not aimed at savings'), ('too_early', 'Too early to say'), ('withheld', 'Withheld')], max_length=16)),
-                ('amount_before', models.BigIntegerField(null=True)),
-                ('note_before', models.TextField(blank=True)),
-                ('outcome_after', models.CharField(choices=[('figure', 'Figure'), ('not_calculated', 'Not calculated'), ('not_aimed', 'Not aimed at savings'), ('too_early', 'Too early to say'), ('withheld', 'Withheld')], max_length=16)),
-                ('amount_after', models.BigIntegerField(null=True)),
-                ('note_after', models.TextField(blank=True)),
-                ('version_after', models.PositiveIntegerField()),
-                ('is_undone', models.BooleanField(default=False)),
-                ('arrangement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='arrangements.arrangement')),
-                ('the_import', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='arrangements.returnimport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                (
+                    "outcome_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("figure", "Figure"),
+                            ("not_calculated", "Not calculated"),
+                            ("not_aimed", "Not aimed at savings"),
+                            ("too_early", "Too early to say"),
+                            ("withheld", "Withheld"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("amount_before", models.BigIntegerField(null=True)),
+                ("note_before", models.TextField(blank=True)),
+                (
+                    "outcome_after",
+                    models.CharField(
+                        choices=[
+                            ("figure", "Figure"),
+                            ("not_calculated", "Not calculated"),
+                            ("not_aimed", "Not aimed at savings"),
+                            ("too_early", "Too early to say"),
+                            ("withheld", "Withheld"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("amount_after", models.BigIntegerField(null=True)),
+                ("note_after", models.TextField(blank=True)),
+                ("version_after", models.PositiveIntegerField()),
+                ("is_undone", models.BooleanField(default=False)),
+                (
+                    "arrangement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="arrangements.arrangement"
+                    ),
+                ),
+                (
+                    "the_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="arrangements.returnimport"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['the_import', 'row'],
+                "ordering": ["the_import", "row"],
             },
         ),
         migrations.CreateModel(
-            name='ReturnImportEvent',
+            name="ReturnImportEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.TextField(db_default=sharedservices.common.history.SessionUser(), editable=False, verbose_name='database role')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('rows', models.PositiveIntegerField(help_text='Rows of the file under its headings.')),
-                ('new', models.PositiveIntegerField(help_text='Answers that it gave.')),
-                ('changed', models.PositiveIntegerField(help_text='Answers that it changed.')),
-                ('left_out', models.PositiveIntegerField(help_text='Rows that were left out.')),
-                ('imported_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('decisions', models.JSONField(default=dict, help_text='What was decided about rows, by their numbers.')),
-                ('started', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Returns that it started.', size=None)),
-                ('raised', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Queries that it raised.', size=None)),
-                ('settled', models.JSONField(default=dict, help_text='Queries that it closed: how each stood before.')),
-                ('imported_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='recorded_events', to='arrangements.returnimport')),
-                ('undone_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('year', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='arrangements.financialyear')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_role",
+                    models.TextField(
+                        db_default=sharedservices.common.history.SessionUser(), editable=False, verbose_name="database role"
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("rows", models.PositiveIntegerField(help_text="Rows of the file under its headings.")),
+                ("new", models.PositiveIntegerField(help_text="Answers that it gave.")),
+                ("changed", models.PositiveIntegerField(help_text="Answers that it changed.")),
+                ("left_out", models.PositiveIntegerField(help_text="Rows that were left out.")),
+                ("imported_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("decisions", models.JSONField(default=dict, help_text="What was decided about rows, by their numbers.")),
+                (
+                    "started",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, help_text="Returns that it started.", size=None
+                    ),
+                ),
+                (
+                    "raised",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, help_text="Queries that it raised.", size=None
+                    ),
+                ),
+                ("settled", models.JSONField(default=dict, help_text="Queries that it closed: how each stood before.")),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="recorded_events",
+                        to="arrangements.returnimport",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="arrangements.financialyear",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='returnimport',
-            index=models.Index(fields=['sha256'], name='import_by_file'),
+            model_name="returnimport",
+            index=models.Index(fields=["sha256"], name="import_by_file"),
         ),
         migrations.AddConstraint(
-            model_name='returnimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='arrangements_returnimport_undone_by_with_undone_at', violation_error_message='Give both undone by and undone at, or neither.'),
+            model_name="returnimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="arrangements_returnimport_undone_by_with_undone_at",
+                violation_error_message="Give both undone by and undone at, or neither.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnimport',
-            trigger=pgtrigger.compiler.Trigger(name='version_rises', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version = OLD.version + 1; RETURN NEW;', hash='32d6c19e9b557400da4761209b44454f8a3f94d4', operation='UPDATE', pgid='pgtrigger_version_rises_4cebe', table='arrangements_returnimport', when='BEFORE')),
+            model_name="returnimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="version_rises",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="32d6c19e9b557400da4761209b44454f8a3f94d4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_version_rises_4cebe",
+                    table="arrangements_returnimport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnimport',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (NEW."changed", NEW."decisions", NEW."file_name", NEW."id", NEW."imported_at", NEW."imported_by_id", NEW."left_out", NEW."new", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised", NEW."rows", NEW."settled", NEW."sha256", NEW."started", NEW."undone_at", NEW."undone_by_id", NEW."version", NEW."year_id"); RETURN NULL;', hash='b840768167f11dbede7df8769033fc2948f57973', operation='INSERT', pgid='pgtrigger_insert_insert_56e5e', table='arrangements_returnimport', when='AFTER')),
+            model_name="returnimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (NEW."changed", NEW."decisions", NEW."file_name", NEW."id", NEW."imported_at", NEW."imported_by_id", NEW."left_out", NEW."new", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised", NEW."rows", NEW."settled", NEW."sha256", NEW."started", NEW."undone_at", NEW."undone_by_id", NEW."version", NEW."year_id"); RETURN NULL;',
+                    hash="b840768167f11dbede7df8769033fc2948f57973",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_56e5e",
+                    table="arrangements_returnimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnimport',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (NEW."changed", NEW."decisions", NEW."file_name", NEW."id", NEW."imported_at", NEW."imported_by_id", NEW."left_out", NEW."new", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised", NEW."rows", NEW."settled", NEW."sha256", NEW."started", NEW."undone_at", NEW."undone_by_id", NEW."version", NEW."year_id"); RETURN NULL;', hash='3db58f69a9f0f2b237de7f03649a59785bf73280', operation='UPDATE', pgid='pgtrigger_update_update_366c3', table='arrangements_returnimport', when='AFTER')),
+            model_name="returnimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (NEW."changed", NEW."decisions", NEW."file_name", NEW."id", NEW."imported_at", NEW."imported_by_id", NEW."left_out", NEW."new", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised", NEW."rows", NEW."settled", NEW."sha256", NEW."started", NEW."undone_at", NEW."undone_by_id", NEW."version", NEW."year_id"); RETURN NULL;',
+                    hash="3db58f69a9f0f2b237de7f03649a59785bf73280",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_366c3",
+                    table="arrangements_returnimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnimport',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (OLD."changed", OLD."decisions", OLD."file_name", OLD."id", OLD."imported_at", OLD."imported_by_id", OLD."left_out", OLD."new", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."raised", OLD."rows", OLD."settled", OLD."sha256", OLD."started", OLD."undone_at", OLD."undone_by_id", OLD."version", OLD."year_id"); RETURN NULL;', hash='c480eb23a73d359ea5436518d6ecd6428723661c', operation='DELETE', pgid='pgtrigger_delete_delete_f6dd7', table='arrangements_returnimport', when='AFTER')),
+            model_name="returnimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "arrangements_returnimportevent" ("changed", "decisions", "file_name", "id", "imported_at", "imported_by_id", "left_out", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised", "rows", "settled", "sha256", "started", "undone_at", "undone_by_id", "version", "year_id") VALUES (OLD."changed", OLD."decisions", OLD."file_name", OLD."id", OLD."imported_at", OLD."imported_by_id", OLD."left_out", OLD."new", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."raised", OLD."rows", OLD."settled", OLD."sha256", OLD."started", OLD."undone_at", OLD."undone_by_id", OLD."version", OLD."year_id"); RETURN NULL;',
+                    hash="c480eb23a73d359ea5436518d6ecd6428723661c",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f6dd7",
+                    table="arrangements_returnimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedanswer',
-            constraint=models.UniqueConstraint(fields=('the_import', 'arrangement'), name='an_import_stores_one_answer_an_arrangement'),
+            model_name="importedanswer",
+            constraint=models.UniqueConstraint(
+                fields=("the_import", "arrangement"), name="an_import_stores_one_answer_an_arrangement"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_before__isnull', False), ('outcome_before', 'figure')), models.Q(models.Q(('outcome_before', 'figure'), _negated=True), ('amount_before__isnull', True)), _connector='OR'), name='an_imported_answer_was_whole_before'),
+            model_name="importedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_before__isnull", False), ("outcome_before", "figure")),
+                    models.Q(models.Q(("outcome_before", "figure"), _negated=True), ("amount_before__isnull", True)),
+                    _connector="OR",
+                ),
+                name="an_imported_answer_was_whole_before",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_after__isnull', False), ('outcome_after', 'figure')), models.Q(models.Q(('outcome_after', 'figure'), _negated=True), ('amount_after__isnull', True)), _connector='OR'), name='an_imported_answer_is_whole_after'),
+            model_name="importedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_after__isnull", False), ("outcome_after", "figure")),
+                    models.Q(models.Q(("outcome_after", "figure"), _negated=True), ("amount_after__isnull", True)),
+                    _connector="OR",
+                ),
+                name="an_imported_answer_is_whole_after",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnimportevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='40b80a6e10732411909e49ed0632de30d1716537', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fbba3', table='arrangements_returnimportevent', when='BEFORE')),
+            model_name="returnimportevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="40b80a6e10732411909e49ed0632de30d1716537",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_fbba3",
+                    table="arrangements_returnimportevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

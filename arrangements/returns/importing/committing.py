@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -74,25 +74,18 @@ def refuse_if_not_ready(staged: Upload, rows: Sequence[JudgedRow], user: Any) ->
         raise RuleBroken(f"{_rows(head.undecided)} changed on both sides. Choose whose answer stands in each; then confirm.")
     if not rows:
         raise RuleBroken("Nothing to do: every row says what stands already, or was left out.")
-    refuse_what_is_not_permitted(rows, user)
-
-
-def refuse_what_is_not_permitted(rows: Iterable[JudgedRow], user: Any) -> None:
-    """New answers need one permission, changes another. The refusal names the rows."""
-    by_kind: dict[str, list[int]] = {RowKind.NEW: [], RowKind.CHANGED: []}
-    for row in rows:
-        by_kind[row.kind].append(row.number)
-    refused = []
-    if by_kind[RowKind.CHANGED] and not user.has_perm(MAY_CHANGE):
-        refused.append(
-            f"You may not change answers, and {_rows(by_kind[RowKind.CHANGED])} would. Leave them out, or ask someone who may."
-        )
-    if by_kind[RowKind.NEW] and not user.has_perm(MAY_ADD):
-        refused.append(
-            f"You may not give new answers, and {_rows(by_kind[RowKind.NEW])} would. Leave them out, or ask someone who may."
-        )
-    if refused:
+    if refused := what_is_not_permitted(staged, user):
         raise RuleBroken(refused)
+
+
+def what_is_not_permitted(staged: Upload, user: Any) -> list[str]:
+    """New answers need one permission, changes another. A sentence for each that is missing names the rows."""
+    refused = []
+    if (changed := staged.numbers(RowKind.CHANGED)) and not user.has_perm(MAY_CHANGE):
+        refused.append(f"You may not change answers, and {_rows(changed)} would. Leave them out, or ask someone who may.")
+    if (new := staged.numbers(RowKind.NEW)) and not user.has_perm(MAY_ADD):
+        refused.append(f"You may not give new answers, and {_rows(new)} would. Leave them out, or ask someone who may.")
+    return refused
 
 
 def store(

@@ -13,7 +13,7 @@ from typing import Any
 
 from arrangements.returns.importing import cached
 from arrangements.returns.importing.matched import LineIndex
-from arrangements.returns.importing.rows import NOTHING_SAID, JudgedRow, RowText, Said, row_text
+from arrangements.returns.importing.rows import NOTHING_SAID, JudgedRow, RowKind, RowText, Said, row_text
 from arrangements.returns.workbook.table import Cell, Table, TableRow
 
 ROWS_A_PIECE = 500
@@ -55,6 +55,11 @@ class Head:
     def is_ready(self) -> bool:
         """Whether every row has been judged."""
         return self.stage == "ready"
+
+    @property
+    def to_fix(self) -> int:
+        """How many rows are still to fix."""
+        return self.count(RowKind.FAULTY)
 
     def count(self, *kinds: str) -> int:
         """How many rows are of the kinds."""

@@ -40,6 +40,12 @@ def advance(upload: Upload, *, seconds: float = SECONDS_A_STEP) -> None:
             return
 
 
+def read(upload: Upload) -> None:
+    """Read the file, if it hasn't been. `RuleBroken` where it can't be."""
+    if upload.head.stage == "reading":
+        _read(upload)
+
+
 def finish(upload: Upload) -> None:
     """Work on the upload until it is ready."""
     while not upload.head.is_ready:

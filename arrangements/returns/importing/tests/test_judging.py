@@ -79,8 +79,8 @@ class SpringTests(TestCase):
             16: (
                 "K16",
                 "420000",
-                "“Amount in pounds” is a formula (it shows “420000”). The register takes values: a formula may show something else"
-                " tomorrow.",
+                "“Amount in pounds” is a formula (it shows “420000”). The register takes values: a formula may show something"
+                " else tomorrow.",
             ),
             17: (
                 "E17",
@@ -99,7 +99,7 @@ class SpringTests(TestCase):
         assert self.after(6, 0).line.name == "Kingston ICT"
         assert self.after(6, 1).line.reference == self.reference(6)
         assert self.after(7, 0).kind == "new"
-        assert self.after(8, 0).faults[0].rule == "round-million" if self.after(8, 0).faults else True
+        assert self.after(8, 0).answer[:2] == ("figure", 1_200_000)
         assert self.fault(9).suggestions[0].label == "Divide by 1,000: £410,000"
         assert self.after(9, 0).answer == ("figure", 410_000, "Council return")
         assert self.after(10, 0).answer == ("figure", 420_000, "Council return")
