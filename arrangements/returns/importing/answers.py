@@ -82,7 +82,7 @@ def read_answer(row: RowText) -> Read:
         faults += _unfitting(row, outcome, amount)
         if outcome is None and amount is not None:
             outcome = Outcome.FIGURE
-    says_version = "version" in row.letters or "version" in row.texts
+    says_version = ("version" in row.letters or "version" in row.texts) and not row.is_moved
     return Read(outcome, amount, row["note"], row["reason"], version, says_version, tuple(faults))
 
 
@@ -146,7 +146,7 @@ def _amount_unreadable(row: RowText, message: str) -> Fault:
         pick = Suggestion("Nothing was saved: £0", {"amount": "0"})
         return row.fault("amount-unreadable", "amount", message, pick, asks=("outcome", "amount"))
     question = f" Did you mean {pounds(meant[0])}?" if meant else ""
-    picks = [Suggestion(pounds(one), {"amount": str(one)}) for one in meant[:3]]
+    picks = [Suggestion(f"It is {pounds(one)}", {"amount": str(one)}) for one in meant[:3]]
     return row.fault("amount-unreadable", "amount", message + question, *picks)
 
 

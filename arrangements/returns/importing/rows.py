@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from django.db import models
 
 from arrangements.returns.answering import FIELDS
-from arrangements.returns.models import ReportedSaving
+from arrangements.returns.models import ReportedSaving, in_words
 from arrangements.returns.vocabulary import Outcome
 from arrangements.returns.workbook.columns import BY_KEY
 from arrangements.returns.workbook.table import TableRow
@@ -106,12 +106,16 @@ NOTHING_SAID = Said()
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """The texts of one row as they count: the analyst's where there are any, otherwise the file's."""
+    """The texts of one row as they count: the analyst's where there are any, otherwise the file's.
+
+    `is_moved`: the analyst gave it another reference than the file's, so that the file's row version is another line's.
+    """
 
     number: int
     texts: Mapping[str, str]
     letters: Mapping[str, str]
     formulas: frozenset[str] = frozenset()
+    is_moved: bool = False
 
     def __getitem__(self, column: str) -> str:
         return self.texts.get(column, "")
@@ -128,7 +132,9 @@ def row_text(row: TableRow, said: Said = NOTHING_SAID) -> RowText:
     texts = {key: cell.text for key, cell in row.cells.items()}
     letters = {key: cell.column for key, cell in row.cells.items()}
     formulas = frozenset(key for key, cell in row.cells.items() if cell.is_formula and key not in said.cells)
-    return RowText(row.number, {**texts, **said.cells}, letters, formulas)
+    reference = texts.get("reference", "")
+    is_moved = bool(reference) and said.cells.get("reference", reference) != reference
+    return RowText(row.number, {**texts, **said.cells}, letters, formulas, is_moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,11 @@ class JudgedRow:
             for name, old, new in zip(FIELD_NAMES, shown(self.stands), shown(self.answer), strict=True)
             if old != new
         ]
+
+    @property
+    def in_words(self) -> str:
+        """The amount it would store, or the word for its absence."""
+        return in_words(self.answer[0], self.answer[1])
 
     @property
     def sides(self) -> list[tuple[str, str, str, str]]:

@@ -92,7 +92,7 @@ def _read(upload: Upload) -> None:
         )
     upload.put_table(table)
     upload.put_lines(LineIndex())
-    _take_over_decisions(upload)
+    take_over_decisions(upload)
 
 
 def _missing(columns: list[str]) -> str:
@@ -103,7 +103,7 @@ def _missing(columns: list[str]) -> str:
     )
 
 
-def _take_over_decisions(upload: Upload) -> None:
+def take_over_decisions(upload: Upload) -> None:
     """This very file was imported before: what was put right then counts again, so that nothing is left to do."""
     before = ReturnImport.objects.standing().filter(sha256=upload.head.sha256, year__slug=upload.head.year).first()
     if before is None:

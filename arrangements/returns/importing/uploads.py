@@ -20,7 +20,7 @@ def stage(*, owner: int, year: str, file_name: str, sha256: str, content: bytes,
     upload = Upload(secrets.token_urlsafe(24), Head(owner, year, file_name, sha256, at))
     cached.put_file(upload.token, content)
     upload.save()
-    cached.write(f"owner {owner}", {"tokens": [upload.token, *(each.token for each in open_uploads(owner))][:OPEN_FILES]})
+    cached.write(f"owner-{owner}", {"tokens": [upload.token, *(each.token for each in open_uploads(owner))][:OPEN_FILES]})
     return upload
 
 
@@ -45,7 +45,7 @@ def held(token: str, owner: int) -> Iterator[Upload]:
 
 def open_uploads(owner: int) -> list[Upload]:
     """The person's uploads that wait to be confirmed, the latest first. Two queries."""
-    tokens = cached.read(f"owner {owner}", ["tokens"]).get("tokens", [])
+    tokens = cached.read(f"owner-{owner}", ["tokens"]).get("tokens", [])
     heads = cached.read_of_many(tokens, "head")
     uploads = [Upload(token, Head(**heads[token])) for token in tokens if token in heads]
     return [upload for upload in uploads if upload.head.owner == owner and upload.head.import_made is None]

@@ -52,8 +52,8 @@ def make_spring() -> Spring:
 
 ROWS = {
     2: "New", 3: "Changed", 4: "Unchanged", 5: "Stale", 6: "Kingston ICT", 7: "Newford waste", 8: "Approximate",
-    9: "Thousandfold", 10: "Both", 11: "Neither", 12: "Twice", 13: "Twice", 14: "Shared legal and audit service", 15: "Last year", 16: "Formula",
-    17: "Alone",
+    9: "Thousandfold", 10: "Both", 11: "Neither", 12: "Twice", 13: "Twice", 14: "Shared legal and audit service",
+    15: "Last year", 16: "Formula", 17: "Alone",
 }  # fmt: skip
 
 
