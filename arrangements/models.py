@@ -4,4 +4,5 @@ from arrangements.register.models import *  # noqa: F403
 from arrangements.releases.models import *  # noqa: F403
 from arrangements.returns.chasing.models import *  # noqa: F403
 from arrangements.returns.followup.models import *  # noqa: F403
+from arrangements.returns.importing.models import *  # noqa: F403
 from arrangements.returns.models import *  # noqa: F403

@@ -110,7 +110,14 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Files of returns between their upload and their import: kept apart from the register until somebody confirms.
+    "uploads": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "upload_entries",
+        "TIMEOUT": 7 * 24 * 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 
 PGHISTORY_BASE_MODEL = "sharedservices.common.history.RecordedEvent"

@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 
-from arrangements.desk import finder
+from arrangements.desk import finder, importing
 from arrangements.desk.cards import cards
 from arrangements.desk.next_step import next_step
 from arrangements.desk.picker import Picker
@@ -38,6 +38,11 @@ class Desk(AdminSite):
             path("chasing/", self.admin_view(chasing.chasing), name="chasing"),
             path("chasing/completeness/", self.admin_view(chasing.completeness), name="chasing-completeness"),
             path("chasing/<str:key>/", self.admin_view(chasing.chasing_of_return), name="chasing-return"),
+            path("import/", self.admin_view(importing.start), name="import-start"),
+            path("import/rules/", self.admin_view(importing.rules), name="import-rules"),
+            path("import/<str:token>/", self.admin_view(importing.look), name="import-preview"),
+            path("import/<str:token>/row/<int:number>/", self.admin_view(importing.put_row_right), name="import-row"),
+            path("import/<str:token>/copy.xlsx", self.admin_view(importing.copy), name="import-copy"),
             path("reorganise/", self.admin_view(reorganise_page), name="reorganise"),
             path("reorganise/<uuid:act>/", self.admin_view(reorganised_page), name="reorganised"),
             *super().get_urls(),

@@ -12,13 +12,15 @@ from django.db.models import Max, QuerySet
 
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.returns.checks import Finding, findings
-from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
+from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving, in_words
 from arrangements.returns.states import says_enough
 from arrangements.returns.subjects import subjects, usual_change
-from arrangements.returns.vocabulary import QueryState, ReturnState
+from arrangements.returns.vocabulary import Outcome, QueryState, ReturnState
+from sharedservices.common.among import among
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.merging import Difference, differences
+from sharedservices.common.money import LARGEST
 from sharedservices.common.today import now
 from sharedservices.common.trail import events
 
@@ -121,26 +123,40 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """A query that was closed because the answer it doubts no longer stands, and how it stood before."""
+
+    query_id: int
+    state: str
+    decision: str
+
+
+@dataclass(frozen=True)
 class Recorded:
-    """What an act of recording did: the answers stored, and the returns it started."""
+    """What an act of recording did: answers stored, returns started, queries settled and raised."""
 
     stored: list[Stored]
     started: list[int]
+    settled: list[Settled]
+    raised: list[int]
 
 
-def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = False) -> list[Verdict]:
+def judge(
+    year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = False, beside: Mapping[int, int] | None = None
+) -> list[Verdict]:
     """How each answer would fare, in their order; writes nothing. `to_write` locks the returns and answers it looks at.
 
-    A constant number of queries. An answer that says what stands already isn't judged further.
+    A constant number of queries. An answer that says what stands already isn't judged further. `beside`: amounts by
+    arrangement that the same act gives and that aren't judged here.
     """
     ids = [answer.arrangement_id for answer in answers]
     returns = _returns(year, ids, lock=to_write)
-    savings = ReportedSaving.objects.filter(year=year, arrangement__in=ids)
+    savings = ReportedSaving.objects.filter(among("arrangement", ids), year=year).order_by("pk")
     standing = {saving.arrangement_id: saving for saving in (savings.select_for_update() if to_write else savings)}
     bare = _beside_what_stands(year, answers, standing)
     moved = [verdict.answer for verdict in bare if not verdict.is_same]
-    known, usual = subjects(year, moved), usual_change(year) if moved else None
-    met = asked_already(Query.objects.filter(annual_return__year=year, arrangement__in=list(known)))
+    known, usual = subjects(year, moved, beside), usual_change(year) if moved else None
+    met = asked_already(Query.objects.filter(among("arrangement", known), annual_return__year=year))
     judged = []
     for verdict in bare:
         answer, stands = verdict.answer, verdict.stands
@@ -152,7 +168,7 @@ def judge(year: FinancialYear, answers: Sequence[Answer], *, to_write: bool = Fa
             raise RuleBroken(f"The register has no arrangement number {answer.arrangement_id}.")
         broken = _broken_fields(answer)
         found = broken or findings(subject, usual)
-        about = "" if broken else _unsaved(answer, year).in_words
+        about = "" if broken else in_words(answer.outcome, answer.amount)
         judged.append(
             Verdict(
                 answer,
@@ -203,7 +219,7 @@ def as_read(year: FinancialYear, versions: Mapping[int, int]) -> dict[int, dict[
 
 def _told(year: FinancialYear, arrangements: Iterable[int]) -> QuerySet[Any]:
     """The trail of the answers for the year, of those that are gone too."""
-    return events(ReportedSaving, year=year, arrangement__in=list(arrangements))
+    return events(ReportedSaving, year=year).filter(among("arrangement", arrangements))
 
 
 def record_answers(
@@ -248,15 +264,15 @@ def record_many(*, year: FinancialYear, answers: Iterable[Answer], user: Any, do
     own = {verdict.answer.arrangement_id: verdict.answer.reason.strip() for verdict in verdicts if verdict.doubts}
     with written_by(door=door, user=user, reason=reason, reasons={"arrangement_id": own} if own else None):
         stored = _store(year, verdicts)
-        _settle_moot_queries(year, stored, user)
+        settled = _settle_moot_queries(year, stored, user)
         started = _start({verdict.return_id for verdict in verdicts if verdict.return_id})
-        _raise_queries(verdicts, stored, user)
-    return Recorded(stored, started)
+        raised = _raise_queries(verdicts, stored, user)
+    return Recorded(stored, started, settled, raised)
 
 
 def _returns(year: FinancialYear, arrangements: Sequence[int], *, lock: bool) -> dict[int, int]:
     """The return that each arrangement is a line of; locked, in the order of their keys, if asked."""
-    answering = Partnership.objects.answering_on(year.ends_on).filter(arrangement__in=arrangements)
+    answering = Partnership.objects.answering_on(year.ends_on).filter(among("arrangement", arrangements)).order_by()
     councils = dict(answering.values_list("arrangement_id", "council_id"))
     found = AnnualReturn.objects.filter(year=year, council__in=set(councils.values())).order_by("pk")
     by_council = {each.council_id: each.pk for each in (found.select_for_update() if lock else found)}
@@ -277,6 +293,8 @@ def _refuse(verdicts: list[Verdict]) -> None:
 
 def _broken_fields(answer: Answer) -> list[Finding]:
     """What no column could hold: an outcome that isn't one, an amount that is no number."""
+    if answer.outcome in Outcome.values and isinstance(answer.amount, int | None) and abs(answer.amount or 0) <= LARGEST:
+        return []  # as nearly all are; the model's own word takes its time
     try:
         _unsaved(answer).clean_fields(exclude=["arrangement", "year"])
     except ValidationError as error:
@@ -303,7 +321,7 @@ def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
     )
     after = {
         saving.arrangement_id: saving
-        for saving in ReportedSaving.objects.filter(year=year, arrangement__in=[row.arrangement_id for row in rows])
+        for saving in ReportedSaving.objects.filter(among("arrangement", [row.arrangement_id for row in rows]), year=year)
     }
     return [
         Stored(
@@ -315,17 +333,19 @@ def _store(year: FinancialYear, verdicts: list[Verdict]) -> list[Stored]:
     ]
 
 
-def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -> None:
+def _settle_moot_queries(year: FinancialYear, stored: list[Stored], user: Any) -> list[Settled]:
     """Close what rules asked about an answer that no longer stands."""
     words = {each.arrangement_id: each.after.in_words for each in stored}
-    asked = Query.objects.select_for_update().filter(annual_return__year=year, arrangement__in=list(words))
+    asked = Query.objects.select_for_update(of=("self",)).filter(among("arrangement", words), annual_return__year=year)
     moot = [
         query for query in asked.exclude(state=QueryState.SETTLED).exclude(rule="") if query.about != words[query.arrangement_id]
     ]
+    before = [Settled(query.pk, query.state, query.decision) for query in moot]
     for query in moot:
         query.state, query.settled_by, query.settled_at = QueryState.SETTLED, user, now()
         query.decision = f"{MOOT}{words[query.arrangement_id]}."
-    Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"])
+    Query.objects.bulk_update(moot, ["state", "settled_by", "settled_at", "decision"], batch_size=500)
+    return before
 
 
 def _start(returns: set[int]) -> list[int]:
@@ -336,24 +356,28 @@ def _start(returns: set[int]) -> list[int]:
     return started
 
 
-def _raise_queries(verdicts: list[Verdict], stored: list[Stored], user: Any) -> None:
+def _raise_queries(verdicts: list[Verdict], stored: list[Stored], user: Any) -> list[int]:
     """Each doubt becomes a query that carries the reason and waits for an analyst."""
     words = {each.arrangement_id: each.after.in_words for each in stored}
     moment = now()
-    Query.objects.bulk_create(
-        Query(
-            annual_return_id=verdict.return_id,
-            arrangement_id=verdict.answer.arrangement_id,
-            rule=doubt.rule,
-            about=words[verdict.answer.arrangement_id],
-            text=doubt.message,
-            state=QueryState.ANSWERED,
-            raised_by=user,
-            raised_at=moment,
-            answer=verdict.answer.reason.strip(),
-            answered_at=moment,
-        )
-        for verdict in verdicts
-        if verdict.return_id is not None
-        for doubt in verdict.doubts
+    raised = Query.objects.bulk_create(
+        [
+            Query(
+                annual_return_id=verdict.return_id,
+                arrangement_id=verdict.answer.arrangement_id,
+                rule=doubt.rule,
+                about=words[verdict.answer.arrangement_id],
+                text=doubt.message,
+                state=QueryState.ANSWERED,
+                raised_by=user,
+                raised_at=moment,
+                answer=verdict.answer.reason.strip(),
+                answered_at=moment,
+            )
+            for verdict in verdicts
+            if verdict.return_id is not None
+            for doubt in verdict.doubts
+        ],
+        batch_size=2_000,
     )
+    return [query.pk for query in raised]

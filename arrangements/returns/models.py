@@ -23,6 +23,7 @@ from sharedservices.common.money import pounds
 from sharedservices.common.versions import VERSION_RISES_ALWAYS, Versioned
 
 FIRST_MONTH = 4
+OUTCOMES = dict(Outcome.choices)
 
 
 class LastOfMarch(Func):
@@ -225,7 +226,12 @@ class ReportedSaving(Versioned):
     @property
     def in_words(self) -> str:
         """The amount, or the word for its absence."""
-        return pounds(self.amount) if self.amount is not None else self.get_outcome_display()
+        return in_words(self.outcome, self.amount)
+
+
+def in_words(outcome: str, amount: int | None) -> str:
+    """An answer as people say it: its amount, or the word for its absence."""
+    return pounds(amount) if amount is not None else str(OUTCOMES.get(outcome, outcome))
 
 
 @recorded()

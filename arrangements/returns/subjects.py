@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from datetime import date
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from django.db.models import F, Q
@@ -12,7 +13,8 @@ from django.db.models import F, Q
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.returns.checks import Answering, Past, Subject, Twin, Usual
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
-from councils.models import Succession
+from councils.models import Council, Succession
+from sharedservices.common.among import among
 from sharedservices.common.periods import covers, in_force_on
 
 # The figures of the year and of the one before it: early in a collection there are few of its own.
@@ -64,16 +66,16 @@ def usual_change(year: FinancialYear) -> Usual:
         return Usual(*(value or 0 for value in cursor.fetchone()))
 
 
-def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subject]:
+def subjects(year: FinancialYear, answers: Iterable[Proposed], beside: Mapping[int, int] | None = None) -> dict[int, Subject]:
     """What the rules may look at, by arrangement; answers about arrangements that don't exist are left out.
 
-    Eight queries, however many answers.
+    Eight queries, however many answers. `beside`: amounts that the same act gives for further arrangements.
     """
     proposed = {answer.arrangement_id: answer for answer in answers}
-    arrangements = Arrangement.objects.in_bulk(proposed)
+    arrangements = _arrangements(proposed)
     past = _past(year, arrangements)
     answering = answering_councils(year, arrangements)
-    twins = _twins(year, arrangements, proposed)
+    twins = _twins(year, arrangements, proposed, beside or {})
     return {
         pk: Subject(
             reference=arrangement.reference,
@@ -83,7 +85,7 @@ def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subj
             outcome=proposed[pk].outcome,
             amount=proposed[pk].amount,
             note=proposed[pk].note,
-            aims=tuple(arrangement.aims),
+            aims=arrangement.aims,
             started_on=arrangement.started_on,
             ended_on=arrangement.ended_on,
             answering=answering.get(pk),
@@ -94,6 +96,22 @@ def subjects(year: FinancialYear, answers: Iterable[Proposed]) -> dict[int, Subj
     }
 
 
+class Facts(NamedTuple):
+    """What is read of an arrangement."""
+
+    reference: str
+    name: str
+    aims: tuple[str, ...]
+    started_on: date | None
+    ended_on: date | None
+    main_service_id: int
+
+
+def _arrangements(keys: Iterable[int]) -> dict[int, Facts]:
+    rows = Arrangement.objects.filter(among("pk", keys)).order_by().values_list("pk", *Facts._fields)
+    return {pk: Facts(reference, name, tuple(aims), *rest) for pk, reference, name, aims, *rest in rows}
+
+
 def answering_councils(year: FinancialYear, arrangements: Iterable[int]) -> dict[int, Answering]:
     """Who answers for each arrangement on 31 March, and how the return of that council stands.
 
@@ -101,94 +119,89 @@ def answering_councils(year: FinancialYear, arrangements: Iterable[int]) -> dict
     """
     day = year.ends_on
     asked = Partnership.objects.filter(in_force_on(day, "joined_on", "left_on") | Q(left_on__lt=day, council__ended_on__lt=day))
-    partnerships = list(
-        asked.filter(arrangement__in=list(arrangements), answers=True)
-        .order_by("arrangement_id", F("left_on").desc(nulls_first=True))
-        .distinct("arrangement_id")
-        .select_related("council")
-    )
-    councils = {partnership.council_id for partnership in partnerships}
+    found = asked.filter(among("arrangement", arrangements), answers=True).distinct("arrangement_id")
+    latest = found.order_by("arrangement_id", F("left_on").desc(nulls_first=True))
+    by_arrangement = dict(latest.values_list("arrangement_id", "council_id"))
+    councils = Council.objects.in_bulk(set(by_arrangement.values()))
     returns = {each.council_id: each for each in AnnualReturn.objects.filter(year=year, council__in=councils)}
     successors: dict[int, list[str]] = defaultdict(list)
     for succession in Succession.objects.filter(predecessor__in=councils).select_related("successor"):
         successors[succession.predecessor_id].append(succession.successor.name)
-    return {
-        partnership.arrangement_id: Answering(
-            name=partnership.council.name,
-            started_on=partnership.council.started_on,
-            ended_on=partnership.council.ended_on,
-            successors=tuple(successors[partnership.council_id]),
-            return_state=found.get_state_display().lower() if (found := returns.get(partnership.council_id)) else None,
-            is_open=found is not None and found.is_open_for_answers,
+    answering = {
+        pk: Answering(
+            name=council.name,
+            started_on=council.started_on,
+            ended_on=council.ended_on,
+            successors=tuple(successors[pk]),
+            return_state=its.get_state_display().lower() if (its := returns.get(pk)) else None,
+            is_open=its is not None and its.is_open_for_answers,
         )
-        for partnership in partnerships
+        for pk, council in councils.items()
     }
+    return {pk: answering[council] for pk, council in by_arrangement.items()}
 
 
-def _past(year: FinancialYear, arrangements: Mapping[int, Arrangement]) -> dict[int, tuple[Past, ...]]:
+def _past(year: FinancialYear, arrangements: Mapping[int, Facts]) -> dict[int, tuple[Past, ...]]:
     """For each arrangement the earlier years it was asked about, the latest first, with what was answered."""
     collected = list(FinancialYear.objects.collected().filter(starts_on__lt=year.starts_on).order_by("-starts_on"))
+    named = {before.pk: str(before) for before in collected}
+    savings = ReportedSaving.objects.filter(among("arrangement", arrangements), year__in=collected).order_by()
     answered = {
-        (saving.arrangement_id, saving.year_id): saving
-        for saving in ReportedSaving.objects.filter(year__in=collected, arrangement__in=arrangements)
+        (pk, before): Past(named[before], outcome, amount)
+        for pk, before, outcome, amount in savings.values_list("arrangement_id", "year_id", "outcome", "amount")
     }
+    silent = {before.pk: Past(named[before.pk], None, None) for before in collected}
     return {
         pk: tuple(
-            Past(str(before), saving.outcome if saving else None, saving.amount if saving else None)
+            answered.get((pk, before.pk), silent[before.pk])
             for before in collected
-            if (saving := answered.get((pk, before.pk))) or _operated(arrangement, before)
+            if (pk, before.pk) in answered or _operated(arrangement, before)
         )
         for pk, arrangement in arrangements.items()
     }
 
 
-def _operated(arrangement: Arrangement, year: FinancialYear) -> bool:
+def _operated(arrangement: Facts, year: FinancialYear) -> bool:
     return arrangement.started_on is not None and covers(arrangement.started_on, arrangement.ended_on, year.ends_on)
 
 
 def _twins(
-    year: FinancialYear, arrangements: Mapping[int, Arrangement], proposed: Mapping[int, Any]
+    year: FinancialYear, arrangements: Mapping[int, Facts], proposed: Mapping[int, Any], beside: Mapping[int, int]
 ) -> dict[int, tuple[Twin, ...]]:
-    """Other operating arrangements of the same service, whose councils are the same or a part of the same, with a figure.
+    """Other operating arrangements that are like these and have a figure. An amount of the same act counts as theirs."""
+    figures = {pk: arrangements[pk].main_service_id for pk in arrangements if proposed[pk].amount}
+    near, named = alike(year, figures)
+    others = {other for those in near.values() for other in those}
+    amounts = dict(
+        ReportedSaving.objects.figures().filter(among("arrangement", others), year=year).values_list("arrangement_id", "amount")
+    )
+    amounts |= beside
+    amounts |= {pk: proposed[pk].amount for pk in figures}
+    return {pk: tuple(Twin(*named[other], amounts[other]) for other in those if amounts.get(other)) for pk, those in near.items()}
 
-    An amount proposed in the same act counts as theirs.
+
+def alike(year: FinancialYear, services: Mapping[int, int]) -> tuple[dict[int, list[int]], dict[int, tuple[str, str]]]:
+    """For each arrangement, given with its main service, the others of the service with the same councils or a part of them.
+
+    And the reference and name of each of those. One query.
     """
-    figures = {pk for pk in arrangements if proposed[pk].amount}
-    mine = Partnership.objects.involved_on(year.ends_on).filter(arrangement__in=figures)
-    services = {arrangements[pk].main_service_id for pk in figures}
+    mine = Partnership.objects.involved_on(year.ends_on).filter(among("arrangement", services))
     likes = (
         Arrangement.objects.operating_in(year)
-        .filter(main_service__in=services)
+        .filter(main_service__in=set(services.values()))
         .involving(mine.values("council"), on=year.ends_on)
     )
-    amounts = dict(
-        ReportedSaving.objects.figures().filter(year=year, arrangement__in=likes).values_list("arrangement_id", "amount")
-    )
-    amounts |= {pk: proposed[pk].amount for pk in figures}
     councils: dict[int, set[int]] = defaultdict(set)
-    by_service: dict[int, list[int]] = defaultdict(list)
+    with_a_council: dict[tuple[int, int], list[int]] = defaultdict(list)
     named: dict[int, tuple[str, str]] = {}
     involved = Partnership.objects.involved_on(year.ends_on).filter(arrangement__in=likes)
     for pk, council, service, reference, name in involved.values_list(
         "arrangement_id", "council_id", "arrangement__main_service_id", "arrangement__reference", "arrangement__name"
     ):
-        if pk not in councils:
-            by_service[service].append(pk)
-            named[pk] = reference, name
+        named[pk] = reference, name
         councils[pk].add(council)
-    with_a_council: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for service, those in by_service.items():
-        for pk in those:
-            for council in councils[pk]:
-                with_a_council[service, council].append(pk)
-    return {
-        pk: tuple(
-            Twin(*named[other], amounts[other])
-            for other in _alike(pk, arrangements[pk].main_service_id, councils, with_a_council)
-            if amounts.get(other)
-        )
-        for pk in figures
-    }
+        with_a_council[service, council].append(pk)
+    return {pk: _alike(pk, service, councils, with_a_council) for pk, service in services.items()}, named
 
 
 def _alike(
