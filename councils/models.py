@@ -166,7 +166,7 @@ class CouncilName(Versioned):
     class Meta(Versioned.Meta):
         verbose_name = "other name"
         ordering = ["council", "used_until", "name"]
-        triggers = KEPT_BY_OTHER_NAMES
+        triggers = [*Versioned.Meta.triggers, *KEPT_BY_OTHER_NAMES]
         constraints = [
             one_of("kind", NameKind),
             ends_on_or_after_it_starts("used_from", "used_until"),

@@ -32,7 +32,7 @@ class SpringFile:
         self.year = FinancialYear.objects.get(slug=SLUG)
         _open_all_returns(self.year)
         lines = _answered(self.year)[:ROWS]
-        self.rows = {name: number for name, number in self._put_errors(lines).items()}
+        self.rows = dict(self._put_errors(lines).items())
         self.stale = Arrangement.objects.get(reference=lines[self.rows["stale"] - FIRST_ROW]["reference"])
         self.content = self._with_a_formula(write_workbook(self.year, "spring", lines))
         ReportedSaving.objects.filter(year=self.year, arrangement=self.stale).update(

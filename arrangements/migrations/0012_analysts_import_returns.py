@@ -17,6 +17,6 @@ def grant(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arrangements", "0006_imports_of_returns")]
+    dependencies = [("arrangements", "0011_imports_of_returns")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]

@@ -12,7 +12,7 @@ import sharedservices.common.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("arrangements", "0005_queries_say_what_they_are_about"),
+        ("arrangements", "0010_services_and_former_names_carry_versions"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
