@@ -92,6 +92,11 @@ class Drafts:
         """How many there are, those on other pages too."""
         return self.page.paginator.count if self.page else len(self.rows)
 
+    @property
+    def waiting(self) -> int:
+        """How many of those shown can be approved."""
+        return sum(draft.reminder.state in WAITING for draft in self.rows)
+
     def _form(self, reminder: Reminder) -> DraftForm:
         words = {"subject": reminder.subject, "body": reminder.body, "version": reminder.version}
         form = DraftForm(self.data, prefix=f"draft-{reminder.pk}", initial=words)

@@ -305,7 +305,7 @@ class ApprovingTests(ChasingPageTestCase):
         reminder = make_reminder(self.willow, ReminderState.SENDING, approved_at=datetime(2015, 4, 19, tzinfo=UTC))
         response = self.get()
         self.assertContains(response, "Sending began and nothing tells how it ended.")
-        self.assertNotContains(response, f"approve:{reminder.pk}")
+        self.assertNotContains(response, 'value="approve')
         self.assertContains(self.send(f"went-out:{reminder.pk}"), "Recorded.")
         assert Reminder.objects.get().state == ReminderState.SENT
 
