@@ -15,6 +15,7 @@ from arrangements.returns import actions, answering, querying
 from arrangements.returns.lines import ReturnLines
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
 
@@ -46,12 +47,13 @@ class FinancialYearAdmin(VersionedAdmin):
 
 
 @admin.register(AnnualReturn)
-class AnnualReturnAdmin(TrailAdmin):
+class AnnualReturnAdmin(Forgiving, TrailAdmin):
     """Returns. A return's page answers all its lines and moves it on."""
 
     list_display = ["council_name", "year", "state", "answered_of_lines", "open_queries_count", "submitted_at"]
     list_filter = ["year", "state", "council__region", "council__kind"]
-    search_fields = ["council__name", "council__short_name", "council__gss_code", "council__other_names__name"]
+    search_fields = ["council__name"]
+    search_help_text = "Any name or code of the council, present or former. One letter may be wrong."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
