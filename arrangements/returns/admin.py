@@ -22,6 +22,7 @@ from arrangements.returns.workbook.views import own_workbook, year_workbook, yea
 from councils.models import Council
 from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.trail import events, told
 from sharedservices.common.versioned_admin import TrailAdmin, VersionedAdmin, one_or_404
 
@@ -53,13 +54,14 @@ class FinancialYearAdmin(VersionedAdmin):
 
 
 @admin.register(AnnualReturn)
-class AnnualReturnAdmin(BulkAdmin, TrailAdmin):
+class AnnualReturnAdmin(Forgiving, BulkAdmin, TrailAdmin):
     """Returns. A return's page answers all its lines and moves it on."""
 
     bulk_deeds = OF_RETURNS
     list_display = ["council_name", "year", "state", "answered_of_lines", "open_queries_count", "submitted_at"]
     list_filter = ["year", "state", "council__region", "council__kind"]
-    search_fields = ["council__name", "council__short_name", "council__gss_code", "council__other_names__name"]
+    search_fields = ["council__name"]
+    search_help_text = "Any name or code of the council, present or former. One letter may be wrong."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")

@@ -95,7 +95,13 @@ class AnnualReturnQuerySet(ChasedQuerySet):
 
     def with_open_queries(self) -> Self:
         """Annotate `open_queries`: how many questions about its lines aren't settled."""
-        return self.annotate(open_queries=Count("queries", filter=~Q(queries__state=QueryState.SETTLED)))
+        waiting = apps.get_model("arrangements", "Query").objects.filter(annual_return=OuterRef("pk"))
+        counted = _count_by(waiting.exclude(state=QueryState.SETTLED), "annual_return")
+        return self.annotate(open_queries=Coalesce(Subquery(counted), 0))
+
+    def found_by(self, text: str) -> Self:
+        """Of councils that the text finds: by any name or code they bear or bore, and with a slip of a letter."""
+        return self.filter(council__in=Council.objects.found_by(text).order_by().values("pk"))
 
 
 class ReportedSavingQuerySet(VersionedQuerySet):

@@ -78,4 +78,4 @@ def test_with_a_second_factor_required_a_password_alone_opens_nothing(own_regist
         axe_finds_nothing(page)
         page.get_by_label("Code").fill(code(secret, later=1))  # each code is taken once
         page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-        expect(page).to_have_title("Site administration | Shared Services Register")
+        expect(page).to_have_title("The desk | Shared Services Register")
