@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from arrangements.returns.checks import names
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.returns.vocabulary import QueryState
+from sharedservices.common.periods import spelled
 from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
 
 
@@ -78,7 +80,7 @@ class StateFilter(admin.SimpleListFilter):
 class QueryAdmin(TrailAdmin):
     """Queries, those first that wait longest."""
 
-    list_display = ["line", "council", "year", "question", "state", "assigned", "raised_at"]
+    list_display = ["line", "asked_of", "question", "state", "assigned", "raised_on"]
     list_filter = [StateFilter, AssignedFilter, "annual_return__year", RuleFilter]
     search_fields = [
         "arrangement__name",
@@ -102,13 +104,9 @@ class QueryAdmin(TrailAdmin):
     def line(self, query: Query) -> str:
         return f"{query.arrangement.reference} {query.arrangement.name}"
 
-    @admin.display(description="council", ordering="annual_return__council__short_name")
-    def council(self, query: Query) -> str:
-        return query.annual_return.council.short_name
-
-    @admin.display(description="year", ordering="annual_return__year")
-    def year(self, query: Query) -> str:
-        return str(query.annual_return.year)
+    @admin.display(description="return", ordering="annual_return__council__short_name")
+    def asked_of(self, query: Query) -> str:
+        return f"{query.annual_return.council.short_name}, {query.annual_return.year}"
 
     @admin.display(description="question", ordering="rule")
     def question(self, query: Query) -> str:
@@ -119,6 +117,13 @@ class QueryAdmin(TrailAdmin):
     @admin.display(description="assigned to", ordering="assigned_to__name", empty_value="Nobody")
     def assigned(self, query: Query) -> Any:
         return query.assigned_to
+
+    @admin.display(description="raised", ordering="raised_at")
+    def raised_on(self, query: Query) -> str:
+        return spelled(timezone.localtime(query.raised_at).date())
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Queries", **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A query is asked on the return's page, or raised by a check."""
