@@ -67,7 +67,7 @@ class LineForm(forms.Form):
             amount = f"{stands.amount:,}" if stands.amount is not None else ""
             initial = {"outcome": stands.outcome, "amount": amount, "note": stands.note, "version": stands.version}
         super().__init__(data if judged else None, prefix=prefix, initial=initial)
-        if "\n" in str(self["note"].value() or ""):
+        if "\n" in str(initial.get("note") if data is None or not judged else data.get(f"{prefix}-note", "")):
             self.fields["note"].widget = forms.Textarea(attrs={"rows": 2})  # a single line would lose where it was broken
 
     def clean_note(self) -> str:

@@ -167,7 +167,8 @@ def _places(cells: list[str], line: Known) -> dict[int, str]:
     _place_outcomes(outcomes, cells, line, places)
     _place_amounts(amounts, cells, line, places)
     # The words after the answer are its source; words before it name something, and are left out.
-    for at in [at for at in texts if at > max([*outcomes, *amounts], default=len(cells))][:1]:
+    answered = [at for at, place in places.items() if place in ("outcome", "amount")]
+    for at in [at for at in texts if answered and at > max(answered)][:1]:
         places[at] = "note"
     return places
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from arrangements.returns.bulk import OF_QUERIES, page_of
@@ -14,6 +15,7 @@ from arrangements.returns.checks import names
 from arrangements.returns.lists import LeadsToItsReturn
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.returns.vocabulary import QueryState
+from sharedservices.common.periods import spelled
 
 
 class AssignedFilter(admin.SimpleListFilter):
@@ -78,7 +80,7 @@ class QueryAdmin(LeadsToItsReturn):
     """Queries, those first that wait longest."""
 
     bulk_deeds = OF_QUERIES
-    list_display = ["line", "council", "year", "question", "state", "assigned", "raised_at"]
+    list_display = ["line", "asked_of", "question", "state", "assigned", "raised_on"]
     list_filter = [StateFilter, AssignedFilter, "annual_return__year", RuleFilter]
     search_fields = [
         "arrangement__name",
@@ -102,13 +104,9 @@ class QueryAdmin(LeadsToItsReturn):
     def line(self, query: Query) -> str:
         return f"{query.arrangement.reference} {query.arrangement.name}"
 
-    @admin.display(description="council", ordering="annual_return__council__short_name")
-    def council(self, query: Query) -> str:
-        return query.annual_return.council.short_name
-
-    @admin.display(description="year", ordering="annual_return__year")
-    def year(self, query: Query) -> str:
-        return str(query.annual_return.year)
+    @admin.display(description="return", ordering="annual_return__council__short_name")
+    def asked_of(self, query: Query) -> str:
+        return f"{query.annual_return.council.short_name}, {query.annual_return.year}"
 
     @admin.display(description="question", ordering="rule")
     def question(self, query: Query) -> str:
@@ -119,6 +117,13 @@ class QueryAdmin(LeadsToItsReturn):
     @admin.display(description="assigned to", ordering="assigned_to__name", empty_value="Nobody")
     def assigned(self, query: Query) -> Any:
         return query.assigned_to
+
+    @admin.display(description="raised", ordering="raised_at")
+    def raised_on(self, query: Query) -> str:
+        return spelled(timezone.localtime(query.raised_at).date())
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Queries", **(extra_context or {})})
 
     def page_of(self, row: Query) -> str:
         return page_of(row.annual_return_id, row.arrangement_id)

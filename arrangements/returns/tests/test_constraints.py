@@ -176,4 +176,4 @@ class QueryRuleTests(RuleTests):
             self.assert_refused(early, message, "a_settled_query_says_when")
 
     def test_it_is_called_after_the_return_and_the_line(self):
-        assert str(self.query()) == "Testford Council, 2013/14: Shared bins"
+        assert str(self.query()) == "Query about Shared bins, Testford Council, 2013/14"

@@ -100,7 +100,7 @@ class ReasonTests(DoubtTestCase):
         said = {event.subject: event.reason for event in told(kept, known=self.asked) if "2013/14" not in event.subject}
         assert said == {
             "Bins, 2014/15: £2,000,001": REASON,
-            "Answerford Council, 2014/15: Bins": REASON,
+            "Query about Bins, Answerford Council, 2014/15": REASON,
             "Law, 2014/15: £360,000": "The workbook of 2 May",
         }
 

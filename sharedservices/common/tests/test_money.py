@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharedservices.common.money import LARGEST, headline_pounds, pounds, read_pounds
+from sharedservices.common.money import LARGEST, compared_with, headline_pounds, pounds, read_pounds, tenths_of_a_per_cent
 
 AMOUNTS = st.integers(-LARGEST, LARGEST)
 
@@ -139,3 +139,36 @@ def test_an_amount_shows_every_pound(amount, shown):
 )
 def test_a_headline_is_in_millions_from_a_million_on(amount, shown):
     assert headline_pounds(amount) == shown
+
+
+@pytest.mark.parametrize("text", ["٤١٠", "1.0000000000000000000000000000001k", "0.00000000000000000000000000000001m"])
+def test_figures_of_other_scripts_and_the_smallest_parts_of_a_pound_are_not_let_through(text):
+    with pytest.raises(ValueError, match="is not"):
+        read_pounds(text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "before", "words"),
+    [
+        (410_000, 350_000, "£410,000, up £60,000 (17.1%) on 2013/14"),
+        (300_000, 350_000, "£300,000, down £50,000 (14.3%) on 2013/14"),
+        (350_000, 350_000, "£350,000, the same as 2013/14"),
+        (420_000, 350_000, "£420,000, up £70,000 (20%) on 2013/14"),
+        (0, 350_000, "£0, down £350,000 (100%) on 2013/14"),
+        (350_001, 350_000, "£350,001, up £1 (under 0.1%) on 2013/14"),
+        (410_000, 410, "£410,000, up £409,590 (99,900%) on 2013/14"),
+        (350_000, 0, "£350,000, up £350,000 on 2013/14"),
+        (0, 0, "£0, the same as 2013/14"),
+        (-2_000, 350_000, "\N{MINUS SIGN}£2,000, down £352,000 on 2013/14"),
+        (-2_000, -5_000, "\N{MINUS SIGN}£2,000, up £3,000 on 2013/14"),
+    ],
+)
+def test_an_amount_is_told_in_full_and_beside_an_earlier_one(amount, before, words):
+    assert compared_with(amount, before, "2013/14") == words
+
+
+@given(st.integers(1, LARGEST), st.integers(1, LARGEST))
+def test_a_share_is_the_nearest_tenth_of_a_per_cent(part, whole):
+    told = tenths_of_a_per_cent(part, whole)
+    tenths = 0 if told == "under 0.1%" else round(float(told.rstrip("%").replace(",", "")) * 10)
+    assert abs(2 * tenths * whole - 2_000 * part) <= whole
