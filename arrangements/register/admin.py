@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from arrangements.register.bulk import DEEDS
 from arrangements.register.models import (
@@ -24,10 +25,12 @@ from arrangements.register.models import (
     Service,
     ServiceCategory,
 )
+from arrangements.register.offering import Offer
 from arrangements.register.parties import Period, first_day_short_of_parties, overlap, short_of_parties
 from arrangements.register.vocabulary import Aim, Role
 from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.forgiving_admin import Forgiving
+from sharedservices.common.history import written_by
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedAdmin, VersionedForm, VersionedInline
@@ -95,11 +98,17 @@ class PartnershipFormSet(MembershipFormSet):
         "one_council_leads_an_arrangement_at_a_time": lambda one, other: one["role"] == other["role"] == Role.LEAD,
     }
     bodies: forms.BaseInlineFormSet | None = None
+    offer: Offer | None = None
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors) or (self.bodies is not None and not self.bodies.is_valid()):
             return
+        self._must_have_two_parties()
+        if self.offer is not None:
+            self.offer.must_be_met(self.instance, {"council": self, "body": self.bodies})
+
+    def _must_have_two_parties(self) -> None:
         whole = (self.instance.started_on, self.instance.ended_on)
         parties = [*_that_will_stand(self), *(_that_will_stand(self.bodies) if self.bodies is not None else [])]
         day = first_day_short_of_parties(whole, [_period(form) for form in parties])
@@ -198,13 +207,29 @@ class ArrangementAdmin(Forgiving, BulkAdmin, VersionedAdmin):
         return arrangement.lead_name
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        """The councils' rows are judged together with the bodies', so they are introduced to each other."""
-        formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        """The councils' rows are judged together with the bodies', so they are introduced to each other.
+
+        Those of a new arrangement are looked for among the arrangements that there are.
+        """
+        formsets, instances = super()._create_formsets(request, obj, change)
         bodies = next((each for each in formsets if each.model is BodyPartnership), None)
         for each in formsets:
             if isinstance(each, PartnershipFormSet):
-                each.bodies = bodies
+                each.bodies, each.offer = bodies, None if change else Offer(request.POST)
         return formsets, instances
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A new arrangement's trail keeps why it is another than those that are like it."""
+        reason = Offer(request.POST).reason if request.method == "POST" and object_id is None else ""
+        with written_by(door="admin", user=request.user, reason=reason) if reason else nullcontext():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        formsets = [each.formset for each in context["inline_admin_formsets"]]
+        context["offer"] = next((each.offer for each in formsets if isinstance(each, PartnershipFormSet)), None)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def told_with(self, obj: Arrangement) -> list[models.QuerySet]:
         """The arrangement, its parties, names and links; those taken out since too."""

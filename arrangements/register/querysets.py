@@ -80,7 +80,18 @@ class ArrangementQuerySet(VersionedQuerySet):
         """Ended before the day: its last day is the day before, or earlier."""
         return self.filter(ended_on__lt=day)
 
+    def in_force_between(self, start: date | None, end: date | None) -> Self:
+        """In force on a day of the period, whose ends may be open; a start that isn't known counts as open too."""
+        found = self if start is None else self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=start))
+        return found if end is None else found.filter(Q(started_on__isnull=True) | Q(started_on__lte=end))
+
     # By who takes part
+
+    def with_a_party_of(self, councils: Any, bodies: Any) -> Self:
+        """At least one of the councils or bodies takes or took part, in whatever role."""
+        of_councils = _partnerships().filter(arrangement=OuterRef("pk"), council__in=councils)
+        of_bodies = _body_partnerships().filter(arrangement=OuterRef("pk"), body__in=bodies)
+        return self.filter(Exists(of_councils) | Exists(of_bodies))
 
     def taken_part_in_by(self, partnerships: PartnershipQuerySet) -> Self:
         """At least one of the partnerships belongs to it."""

@@ -42,7 +42,7 @@ def _shown(form: Any) -> dict[str, Any]:
 def _choices_of(response: Any) -> dict[str, Any]:
     """What the comparison of a stale form sends with it where nothing is chosen."""
     sent = {}
-    for comparison in response.context.get("comparisons") or []:
+    for comparison in (response.context or {}).get("comparisons") or []:
         sent |= {field.choice: "mine" for field in comparison.fields if field.choice}
         sent |= dict(comparison.hidden)
         if comparison.decision:
@@ -52,13 +52,13 @@ def _choices_of(response: Any) -> dict[str, Any]:
 
 def compared(response: Any) -> list[tuple[str, str, str, str]]:
     """What the page compares: field, base, theirs and mine, row by row."""
-    shown = response.context.get("comparisons") or []
+    shown = (response.context or {}).get("comparisons") or []
     return [(field.label, field.base, field.theirs, field.mine) for comparison in shown for field in comparison.fields]
 
 
 def happened(response: Any) -> list[tuple[str, str]]:
     """The rows that have moved on, and the first word of what happened to each."""
-    return [(each.title, each.happened.split(" by ")[0]) for each in response.context.get("comparisons") or []]
+    return [(each.title, each.happened.split(" by ")[0]) for each in (response.context or {}).get("comparisons") or []]
 
 
 def with_row(sent: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:
