@@ -1,7 +1,7 @@
 # The register's commands. `make run` shows it, `make test` runs every check; the rest is for whoever works on it.
 # All they need is Python 3.11 or newer and the package registries; what else is missing they get, or name.
 
-.PHONY: run test test-long format manage pins clean
+.PHONY: run test test-long format figures-check manage pins clean
 
 # The first Python that is new enough; `make run PYTHON=/path/to/python3` chooses another.
 PYTHON := $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python3.15; do \
@@ -25,6 +25,10 @@ test-long: test
 # `make manage ARGS="shell"`: one of Django's commands, on the data of `make run`.
 manage:
 	@$(PYTHON) dev/manage_kept.py $(ARGS)
+
+# Download the open files of a running register and reckon every published figure again: ADDRESS=http://127.0.0.1:8000
+figures-check:
+	@$(PYTHON) dev/figures_check.py
 
 # Put the code into the one layout that `make test` asks for.
 format:

@@ -16,7 +16,7 @@ from sharedservices.common.versions import VersionedQuerySet
 ROLE_COLUMNS: dict[str, str] = {Role.LEAD: "leads", Role.PARTNER: "partners_only", Role.CLIENT: "clients"}
 
 
-def _codes_of(councils: list[Any]) -> list[str]:
+def codes_of(councils: list[Any]) -> list[str]:
     """Every code under which a frozen row may name the councils: the present ones and the former ones."""
     former = FormerCode.objects.filter(council__in=councils).values_list("code", flat=True)
     return [*(council.gss_code for council in councils), *former]
@@ -43,6 +43,11 @@ class ReleaseQuerySet(VersionedQuerySet):
     def of_year(self, year: Any) -> Self:
         """Releases of the year."""
         return self.filter(year=year)
+
+    def before(self, release: Any) -> Self:
+        """Releases of earlier years, and earlier revisions of its year."""
+        same_year = Q(year=release.year_id, revision__lt=release.revision)
+        return self.filter(Q(year__starts_on__lt=release.year.starts_on) | same_year)
 
     def newest_first(self) -> Self:
         """Latest year first, and in it the highest revision."""
@@ -84,18 +89,18 @@ class ReleasedArrangementQuerySet(FrozenQuerySet):
 
     def touching_county(self, counties: list[Any]) -> Self:
         """One of the counties, or a district under them, is lead or partner."""
-        return self.filter(counties__overlap=_codes_of(counties))
+        return self.filter(counties__overlap=codes_of(counties))
 
     def involving(self, councils: list[Any]) -> Self:
         """At least one of the councils is lead or partner."""
-        return self.filter(involved__overlap=_codes_of(councils))
+        return self.filter(involved__overlap=codes_of(councils))
 
     def in_roles(self, roles: list[str], councils: list[Any] | None) -> Self:
         """A council holds one of the roles: one of those named, or any."""
         held = Q(pk__in=[])
         for role in roles:
             column = ROLE_COLUMNS[role]
-            held |= Q(**{f"{column}__overlap": _codes_of(councils)}) if councils else ~Q(**{column: []})
+            held |= Q(**{f"{column}__overlap": codes_of(councils)}) if councils else ~Q(**{column: []})
         return self.filter(held)
 
     def with_service(self, slugs: list[str]) -> Self:

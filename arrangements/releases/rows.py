@@ -24,7 +24,7 @@ def rows_of(
     return Rows(
         release=release.slug,
         year=str(release.year),
-        arrangements=tuple(_arrangement(row) for row in arrangements),
+        arrangements=tuple(arrangement_row(row) for row in arrangements),
         councils=tuple(CouncilRow(row.gss_code, row.asked) for row in councils),
         categories=dict(ServiceCategory.objects.order_by("name").values_list("slug", "name")),
         regions=dict(Region.objects.order_by("name").values_list("slug", "name")),
@@ -32,7 +32,8 @@ def rows_of(
     )
 
 
-def _arrangement(row: ReleasedArrangement) -> ArrangementRow:
+def arrangement_row(row: ReleasedArrangement) -> ArrangementRow:
+    """What the figures need of a frozen arrangement."""
     return ArrangementRow(
         reference=row.reference,
         outcome=row.outcome,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arrangements.releases import views
+from arrangements.releases import bridging, views
 
 urlpatterns = [
     path("releases/", views.release_list, name="releases"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("releases/<str:slug>/councils.csv", views.FrozenCouncilsCsv.as_view(), name="frozen-councils-csv"),
     path("releases/<str:slug>/figures/<str:key>/", views.figure_detail, name="figure"),
     path("releases/<str:slug>/files/<str:name>", views.released_file, name="released-file"),
+    path("releases/<str:slug>/bridge/", bridging.BridgePage.as_view(), name="bridge"),
+    path("releases/<str:slug>/bridge.csv", bridging.BridgeCsv.as_view(), name="bridge-csv"),
     path("years/<slug:slug>/", views.year_detail, name="year"),
 ]

@@ -27,6 +27,11 @@ def headline_pounds(amount: int) -> str:
     return f"{MINUS if amount < 0 else ''}£{millions} million"
 
 
+def signed_pounds(amount: int) -> str:
+    """A change as headlines say it, with its sign: +£1.5 million; 0 without one."""
+    return f"+{headline_pounds(amount)}" if amount > 0 else headline_pounds(amount)
+
+
 def read_pounds(text: str) -> int:
     """Whole pounds from any usual spelling: 410000, 410,000, £410k, 0.41m, -2,000.
 

@@ -31,6 +31,8 @@ PAGES = [
     f"/releases/{RELEASE}/councils/",
     f"/releases/{RELEASE}/councils.csv",
     f"/releases/{RELEASE}/figures/savings-total/",
+    f"/releases/{RELEASE}/bridge/",
+    f"/releases/{RELEASE}/bridge.csv",
     f"/releases/{RELEASE}/files/arrangements.csv",
     f"/releases/{RELEASE}/files/figures.json",
     "/years/2013-14/",

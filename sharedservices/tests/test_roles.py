@@ -68,6 +68,8 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         *of_release("files/arrangements.csv"),
         (f"/releases/{RELEASE}/files/passwords.csv", NOBODY),
     ],
+    "releases/<str:slug>/bridge/": of_release("bridge/"),
+    "releases/<str:slug>/bridge.csv": of_release("bridge.csv"),
     "years/<slug:slug>/": [("/years/2013-14/", EVERYONE), ("/years/2014-15/", EVERYONE), ("/years/1999-00/", NOBODY)],
     "api/v1/docs/": [("/api/v1/docs/", EVERYONE)],
     "after-sign-in/": [("/after-sign-in/", ELSEWHERE)],
