@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from arrangements.register.actions import hand_over
+from arrangements.register.models import BodyPartnership, Partnership
 from arrangements.register.wholes import Choice
 from arrangements.returns.models import AnnualReturn, FinancialYear
 from arrangements.returns.reorganising.facts import Act, concerned, read
@@ -93,20 +94,27 @@ def _act(predecessors: Mapping[Council, Collection[Council]], successors: Sequen
 
 
 def _lock(act: Act) -> None:
-    """Everything the plan rests on, in the order in which other deeds take their locks: returns, years, register, councils."""
-    later = AnnualReturn.objects.filter(year__ends_on__gte=act.first_day)
-    list(later.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    years = FinancialYear.objects.filter(ends_on__gte=act.first_day)
-    list(years.select_for_update().order_by("pk").values_list("pk"))
-    arrangements = concerned(act).prefetch_related(None).select_for_update(of=("self",)).order_by("pk")
-    keys = list(arrangements.values_list("pk", flat=True))
-    for memberships in ("partnerships", "body_partnerships"):
-        relation: Any = concerned(act).model._meta.get_field(memberships)
-        rows = relation.related_model._base_manager.filter(arrangement__in=keys)
-        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    """Everything the plan rests on, in the order in which other deeds take their locks: returns, years, register, councils.
+
+    At last no partnership can be written by anybody else until the deed is done. One that is being added to an
+    arrangement not concerned yet holds no lock that would show it: the database looks at its council when it is stored.
+    """
     named = {*act.follows, *(code for codes in act.follows.values() for code in codes)}
-    councils = Council.objects.filter(gss_code__in=named).select_for_update(of=("self",))
-    list(councils.order_by("pk").values_list("pk"))
+    arrangements = concerned(act).prefetch_related(None)
+    _hold(AnnualReturn.objects.filter(year__ends_on__gte=act.first_day))
+    _hold(FinancialYear.objects.filter(ends_on__gte=act.first_day))
+    _hold(arrangements)
+    for memberships in (Partnership, BodyPartnership):
+        _hold(memberships.objects.filter(arrangement__in=arrangements.values("pk")))
+    with connection.cursor() as cursor:
+        tables = ", ".join(connection.ops.quote_name(each._meta.db_table) for each in (Partnership, BodyPartnership))
+        cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+    _hold(Council.objects.filter(gss_code__in=named))
+
+
+def _hold(rows: Any) -> None:
+    """Against changes, not against being referred to."""
+    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _pass_on(effect: YearEffect, plan: Plan) -> None:
