@@ -52,8 +52,7 @@ def test_a_line_is_flagged_from_the_keyboard_and_the_answer_being_typed_stays(ow
     line(page, first).get_by_role("button", name="Comment").click()
     expect(page.get_by_text("The comment is added.")).to_be_visible()
     expect(line(page, first).get_by_label("Amount in pounds")).to_have_value("£410k")
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert ReportedSaving.objects.get(year=annual_return.year, arrangement=first).amount == 410_000
+    assert not ReportedSaving.objects.filter(year=annual_return.year, arrangement=first).exists(), "what is typed is not saved"
 
 
 def test_somebody_else_finds_it_in_the_list_and_closes_it(own_register: str, open_page: OpenPage) -> None:
