@@ -117,9 +117,11 @@ def _repair(upload: Upload, number: int, sent: Mapping[str, Any]) -> None:
     elif "take_in" in sent:
         repairing.take_in(upload, number)
     else:
-        [row] = upload.rows([number])
+        found = upload.rows([number])
+        if not found:
+            raise RuleBroken(f"The file has no row {number}.")
         typed = {name.removeprefix("cell-"): sent[name] for name in sent if name.startswith("cell-")}
-        repairing.put_right(upload, number, {key: text for key, text in typed.items() if text.strip() != row[key]})
+        repairing.put_right(upload, number, {key: text for key, text in typed.items() if text.strip() != found[0][key]})
 
 
 def _picked(value: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ from arrangements.register.models import Arrangement
 from arrangements.releases.effect import Effect, effect_of
 from arrangements.returns.importing.rows import JudgedRow
 from arrangements.returns.importing.staging import Upload
-from arrangements.returns.importing.steps import year_of
 
 # Rows and operating arrangements together, up to which the effect is worked out again with each repair.
 AT_ONCE = 5_000
@@ -21,7 +20,7 @@ def keep_effect(upload: Upload, *, however_many: bool = True) -> None:
     """Work out the effect of the rows that would be stored. With `however_many` off, only where it takes a moment."""
     if not upload.head.is_ready or upload.head.effect_of == upload.head.changes:
         return
-    year = year_of(upload)
+    year = upload.year
     if not however_many and upload.head.rows + Arrangement.objects.operating_in(year).count() > AT_ONCE:
         return
     answers = answers_in([row for piece in upload.judged_pieces() for row in piece])

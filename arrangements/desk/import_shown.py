@@ -14,7 +14,6 @@ from arrangements.returns.importing.committing import what_is_not_permitted
 from arrangements.returns.importing.judging import can_take_both
 from arrangements.returns.importing.rows import Choice, Fault, JudgedRow, RowKind, RowText
 from arrangements.returns.importing.staging import Upload
-from arrangements.returns.models import FinancialYear
 from arrangements.returns.vocabulary import Outcome
 from arrangements.returns.workbook.columns import BY_KEY
 
@@ -80,7 +79,7 @@ def preview(upload: Upload, asked: Mapping[str, str], user: Any) -> dict[str, An
     return {
         "upload": upload,
         "head": head,
-        "year": FinancialYear.objects.get(slug=head.year),
+        "year": upload.year,
         "counts": counts(upload),
         "ready": head.count(RowKind.UNANSWERED, RowKind.UNCHANGED, RowKind.NEW, RowKind.CHANGED, RowKind.STALE),
         "to_fix": len(faulty),

@@ -109,9 +109,7 @@ class Command(BaseCommand):
     def _say_counts(self, upload: Upload) -> None:
         head = upload.head
         counts = [f"{kind.label.lower()} {count:,}" for kind in RowKind if (count := head.count(kind))]
-        self.stdout.write(
-            f"{head.file_name}, {head.sheet}, for {steps.year_of(upload)}: {head.rows:,} rows; {', '.join(counts)}."
-        )
+        self.stdout.write(f"{head.file_name}, {head.sheet}, for {upload.year}: {head.rows:,} rows; {', '.join(counts)}.")
         if head.unknown:
             self.stdout.write(f"Columns that the register doesn’t know were not read: {', '.join(head.unknown)}.")
         for remark in head.remarks:

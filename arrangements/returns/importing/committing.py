@@ -14,7 +14,6 @@ from arrangements.returns.importing.matching import Finder
 from arrangements.returns.importing.models import ImportedAnswer, ReturnImport
 from arrangements.returns.importing.rows import Fault, JudgedRow, RowKind
 from arrangements.returns.importing.staging import Upload
-from arrangements.returns.importing.steps import year_of
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
@@ -46,7 +45,7 @@ def commit_import(*, staged: Upload, user: Any) -> ReturnImport:
     """
     if not user.has_perm(MAY_IMPORT):
         raise PermissionDenied
-    year = FinancialYear.objects.select_for_update(no_key=True).get(pk=year_of(staged).pk)
+    year = FinancialYear.objects.select_for_update(no_key=True).get(pk=staged.year.pk)
     rows = rows_to_write(staged)
     refuse_if_not_ready(staged, rows, user)
     _match_again(year, staged, rows)
@@ -65,13 +64,14 @@ def refuse_if_not_ready(staged: Upload, rows: Sequence[JudgedRow], user: Any) ->
     head = staged.head
     if not head.is_ready:
         raise RuleBroken("The file is still being checked. Wait until every row has been.")
-    if faulty := head.count(RowKind.FAULTY):
+    if faulty := staged.numbers(RowKind.FAULTY):
+        are = "is" if len(faulty) == 1 else "are"
         raise RuleBroken(
-            f"{_rows(staged.numbers(RowKind.FAULTY))} {'is' if faulty == 1 else 'are'} still to fix."
-            " Put each right, or leave it out; then confirm."
+            f"{_first_letter_large(_rows(faulty))} {are} still to fix. Put each right, or leave it out; then confirm."
         )
     if head.undecided:
-        raise RuleBroken(f"{_rows(head.undecided)} changed on both sides. Choose whose answer stands in each; then confirm.")
+        named = _first_letter_large(_rows(head.undecided))
+        raise RuleBroken(f"{named} changed on both sides. Choose whose answer stands in each; then confirm.")
     if not rows:
         raise RuleBroken("Nothing to do: every row says what stands already, or was left out.")
     if refused := what_is_not_permitted(staged, user):
@@ -164,10 +164,14 @@ def _imported(made: ReturnImport, stored: Stored, row: int) -> ImportedAnswer:
 
 
 def _rows(numbers: Sequence[int]) -> str:
-    """Rows as a sentence names them: row 5; rows 5, 7 and 9; rows 5, 7, ... and 30 more."""
+    """Rows as a sentence names them: row 5; rows 5, 7 and 9; the first ten of many, and how many more there are."""
     if len(numbers) == 1:
         return f"row {numbers[0]}"
     named = [str(number) for number in numbers[:ROWS_NAMED]]
     if len(numbers) > ROWS_NAMED:
         return f"rows {', '.join(named)} and {len(numbers) - ROWS_NAMED:,} more"
     return f"rows {', '.join(named[:-1])} and {named[-1]}"
+
+
+def _first_letter_large(text: str) -> str:
+    return text[:1].upper() + text[1:]

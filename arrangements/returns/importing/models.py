@@ -34,7 +34,7 @@ class ReturnImportQuerySet(VersionedQuerySet):
         return self.filter(undone_at__isnull=True)
 
 
-@recorded()
+@recorded("decisions", "started", "raised", "settled")  # written once, for undoing
 class ReturnImport(Versioned):
     """One file of answers, confirmed as one act: whose, when, and what else it did, so that it can be undone."""
 

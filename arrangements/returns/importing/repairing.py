@@ -14,7 +14,6 @@ from arrangements.returns.importing.judging import judge_matched
 from arrangements.returns.importing.matched import match
 from arrangements.returns.importing.rows import NOTHING_SAID, Choice, RowKind, Said
 from arrangements.returns.importing.staging import Upload
-from arrangements.returns.importing.steps import year_of
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.subjects import alike
 from arrangements.returns.workbook.columns import BY_KEY
@@ -85,7 +84,7 @@ def _decide(upload: Upload, decided: Mapping[int, Said]) -> None:
         return
     for number, said in decided.items():
         upload.decide(number, said)
-    year, lines = year_of(upload), upload.lines
+    year, lines = upload.year, upload.lines
     before = {pk for number in decided if (pk := lines.line_of(number)) is not None}
     matched = {each.row.number: each for each in match(year, upload.rows(decided), upload.said)}
     for each in matched.values():

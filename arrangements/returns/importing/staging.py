@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from arrangements.returns.importing import cached
 from arrangements.returns.importing.matched import LineIndex
 from arrangements.returns.importing.rows import NOTHING_SAID, JudgedRow, RowKind, RowText, Said, row_text
+from arrangements.returns.models import FinancialYear
 from arrangements.returns.workbook.table import Cell, Table, TableRow
 
 ROWS_A_PIECE = 500
@@ -52,6 +54,11 @@ class Head:
     import_made: int | None = None
 
     @property
+    def year_shown(self) -> str:
+        """The year as people read it: 2014/15."""
+        return self.year.replace("-", "/")
+
+    @property
     def is_ready(self) -> bool:
         """Whether every row has been judged."""
         return self.stage == "ready"
@@ -73,6 +80,11 @@ class Upload:
         self.token, self.head = token, head
         self._parts: dict[str, Any] = {}
         self._changed: set[str] = set()
+
+    @cached_property
+    def year(self) -> FinancialYear:
+        """The year that it is for."""
+        return FinancialYear.objects.in_bulk([self.head.year], field_name="slug")[self.head.year]
 
     # The rows
 
@@ -135,7 +147,7 @@ class Upload:
         return sorted({self._piece_of(number) for number in numbers})
 
     def _piece_of(self, number: int) -> int:
-        return bisect_right(self.head.firsts, number) - 1
+        return max(bisect_right(self.head.firsts, number) - 1, 0)
 
     # What was decided, and what the rows are about
 

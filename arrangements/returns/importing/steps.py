@@ -13,7 +13,6 @@ from arrangements.returns.importing.matched import LineIndex, Matched, match
 from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.importing.rows import RowText, Said
 from arrangements.returns.importing.staging import Upload
-from arrangements.returns.models import FinancialYear
 from arrangements.returns.workbook.columns import BY_KEY
 from arrangements.returns.workbook.reading import read_table
 from sharedservices.common.errors import RuleBroken
@@ -65,11 +64,6 @@ def check_again(upload: Upload) -> None:
     upload.put_lines(LineIndex())
     upload.head.stage, upload.head.done, upload.head.kinds, upload.head.undecided = "matching", 0, {}, []
     upload.head.changes += 1
-
-
-def year_of(upload: Upload) -> FinancialYear:
-    """The year that the upload is for."""
-    return FinancialYear.objects.get(slug=upload.head.year)
 
 
 def _step(upload: Upload) -> None:
@@ -138,9 +132,9 @@ def _on(upload: Upload, then: str) -> None:
 
 
 def _matched(upload: Upload, rows: list[RowText]) -> list[Matched]:
-    return match(year_of(upload), rows, upload.said)
+    return match(upload.year, rows, upload.said)
 
 
 def judge_rows(upload: Upload, rows: list[RowText]) -> Any:
     """How the rows fare beside all others of the file."""
-    return judge_matched(year_of(upload), _matched(upload, rows), upload.lines, upload.head.file_name)
+    return judge_matched(upload.year, _matched(upload, rows), upload.lines, upload.head.file_name)

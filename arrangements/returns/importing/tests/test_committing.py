@@ -81,11 +81,11 @@ class CommitTests(TestCase):
 
     def test_it_is_refused_while_rows_are_to_fix_or_wait_for_a_choice(self):
         token = staged(self.year, self.spring.table, self.analyst)
-        with pytest.raises(RuleBroken, match=r"rows 6, 7, 8, 9, 10, 11, 13, 14, 15, 16 and 1 more are still to fix"):
+        with pytest.raises(RuleBroken, match=r"Rows 6, 7, 8, 9, 10, 11, 13, 14, 15, 16 and 1 more are still to fix"):
             self.commit(token)
         with uploads.held(token, self.analyst.pk) as upload:
             repairing.leave_out_all_faulty(upload)
-        with pytest.raises(RuleBroken, match="row 5 changed on both sides"):
+        with pytest.raises(RuleBroken, match="Row 5 changed on both sides"):
             self.commit(token)
 
     def test_an_answer_changed_after_the_preview_stops_the_whole_import(self):
