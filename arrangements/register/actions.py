@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,10 +37,14 @@ def hand_over(effects: Iterable[Effect], councils: Mapping[str, Council]) -> Non
         {row.pk: row for row in bodies},
         {row.council.gss_code: row.council for row in partnerships} | dict(councils),
     )
+    faults = []
     for effect in effects:
-        rows.bring_to(effect)
-    if rows.faults:
-        raise RuleBroken(rows.faults)
+        try:
+            rows.bring_to(effect)
+        except RuleBroken as refusal:  # the first of each arrangement, so that they can be put right together
+            faults += refusal.messages
+    if faults:
+        raise RuleBroken(faults)
     _must_have_two_parties(effects)
 
 
@@ -52,7 +56,6 @@ class _Rows:
     partnerships: dict[int, Partnership]
     bodies: dict[int, BodyPartnership]
     councils: Mapping[str, Council]
-    faults: list[str] = field(default_factory=list)
 
     def bring_to(self, effect: Effect) -> None:
         """In an order in which no two rows are in each other's way: out, shorter, longer, new."""
@@ -65,17 +68,17 @@ class _Rows:
             row = self.partnerships[part.key]  # type: ignore[index]
             row.arrangement, row.council = arrangement, self.councils[part.council]
             row.role, row.answers, row.joined_on, row.left_on = part.role, part.answers, part.joined, part.left
-            self._store(row)
+            _store(row)
         for part in effect.begun():
             row = Partnership(arrangement=arrangement, council=self.councils[part.council], role=part.role, answers=part.answers)
             row.joined_on, row.left_on = part.joined, part.left
-            self._store(row)
+            _store(row)
 
     def _end(self, arrangement: Arrangement, effect: Effect) -> None:
         if effect.never_begins:
             arrangement.started_on, arrangement.start_precision = None, StartPrecision.UNKNOWN
         arrangement.ended_on, arrangement.end_reason = effect.after.ended, EndReason.PARTNERS_MERGED
-        self._store(arrangement)
+        _store(arrangement)
         stay = {body.key: body for body in effect.after.bodies}
         for body in effect.before.bodies:
             row = self.bodies[body.key]
@@ -84,17 +87,7 @@ class _Rows:
             elif stay[body.key] != body:
                 row.arrangement = arrangement
                 row.joined_on, row.left_on = stay[body.key].joined, stay[body.key].left
-                self._store(row)
-
-    def _store(self, row: Arrangement | Membership) -> None:
-        """Checked by all its rules first; what is wrong is kept, so that all of it is said at once."""
-        try:
-            row.full_clean()
-        except ValidationError as error:
-            about = row if isinstance(row, Arrangement) else row.arrangement
-            self.faults += [f"{about.reference} {row}: {message}" for message in error.messages]
-        else:
-            row.save()
+                _store(row)
 
 
 def _must_have_two_parties(effects: Iterable[Effect]) -> None:
@@ -111,3 +104,13 @@ def _in_order(change: tuple[Part, Part]) -> tuple[bool, date]:
     """Those that get shorter first."""
     was, will_be = (part.left or date.max for part in change)
     return will_be > was, will_be
+
+
+def _store(row: Arrangement | Membership) -> None:
+    """Checked by all its rules first."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        about = row if isinstance(row, Arrangement) else row.arrangement
+        raise RuleBroken(f"{about.reference} {row}: {message}" for message in error.messages) from error
+    row.save()

@@ -264,7 +264,10 @@ class ReorganiseTests(TestCase):
         make_arrangement(fells.alder, fells.outside)
         wrong = make_arrangement(fells.elm, fells.outside)
         Partnership.objects.filter(arrangement=wrong, council=fells.elm).update(joined_on=date(2000, 1, 1))
-        (message,) = self.refused()
+        wrong_too = make_arrangement(fells.cedar, fells.outside)
+        Partnership.objects.filter(arrangement=wrong_too, council=fells.cedar).update(joined_on=date(2000, 1, 1))
+        message, other = sorted(self.refused())
+        assert other.startswith(f"{wrong_too.reference} Cedar District Council in {wrong_too}: Joined on 1 January 2000, before")
         assert message.startswith(f"{wrong.reference} Elm District Council in {wrong}: Joined on 1 January 2000, before")
 
     def test_the_plan_that_was_confirmed_is_the_one_that_is_done(self):
