@@ -36,6 +36,7 @@ class ServiceCategoryAdmin(admin.ModelAdmin):
 
     list_display = ["name", "slug"]
     search_fields = ["name"]
+    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []
@@ -49,6 +50,7 @@ class ServiceAdmin(Forgiving, admin.ModelAdmin):
     list_filter = ["category"]
     list_select_related = ["category"]
     search_fields = ["name", "category__name"]
+    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []
