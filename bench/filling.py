@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from django.db.models import Max
 
 from arrangements.demonstration.files import SERVICES, read
 from arrangements.register.models import Arrangement, Service, ServiceCategory
+from arrangements.releases.models import Release
+from arrangements.tests.builders import make_analyst, make_year
 from councils.loading import load as load_councils
 from councils.models import Council, PartnerBody
 
@@ -43,6 +45,35 @@ def fill(arrangements: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def fill_years() -> None:
+    """2013/14 published with an amount for each arrangement, 2014/15 in collection, and an analyst."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        published, year = make_year(2013), make_year(2014)
+        analyst = make_analyst("analyst@example.org")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO arrangements_annualreturn (version, year_id, council_id, state)"
+            " SELECT 1, %s, id, 'not_started' FROM councils_council WHERE ended_on IS NULL OR ended_on >= '2015-03-31'",
+            [year.pk],
+        )
+        release = Release.objects.create(
+            year=published, revision=1, slug="2013-14.r1", prepared_by=analyst, prepared_at=MOMENT, digest="made",
+            approved_by_id=-1, approved_at=MOMENT, published_at=MOMENT,
+        )  # fmt: skip
+        cursor.execute(FROZEN, [release.pk])
+
+
+MOMENT = datetime(2014, 5, 20, 9, 30, tzinfo=UTC)
+FROZEN = """
+INSERT INTO arrangements_releasedarrangement (
+    release_id, arrangement_id, reference, name, outcome, amount, category, category_name, main_service, main_service_name,
+    services, governance, started_on, start_precision, answering, partners, bodies, involved, leads, partners_only, clients,
+    partner_kinds, regions, counties, party_count, is_illustrative, search
+)
+SELECT %s, id, reference, name, 'figure', 1000 + id, 'made', 'Made', 'made', 'Made', '{}', governance, started_on, 'day', '',
+    '[]', '[]', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 2, true, ''
+FROM arrangements_arrangement
+"""
 ARRANGEMENT = ["id", "version", "reference", "name", "summary", "main_service_id", "governance", "aims", "started_on",
                "start_precision", "ended_on", "end_reason", "contact", "source", "source_url", "is_illustrative"]  # fmt: skip
 PARTNERSHIP = ["version", "arrangement_id", "council_id", "role", "answers", "joined_on"]

@@ -69,6 +69,7 @@ class RegionAdmin(VersionedAdmin):
 
     list_display = ["name", "gss_code", "slug"]
     search_fields = ["name", "gss_code"]
+    show_full_result_count = False
     readonly_fields = ["slug", "gss_code"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -200,6 +201,7 @@ class AccountAdmin(VersionedAdmin, UserAdmin):
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "name", "councils__name"]
+    show_full_result_count = False
     autocomplete_fields = ["councils"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["last_login"]

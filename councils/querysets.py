@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, F, IntegerField, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from sharedservices.common.names import A_SLIP, nearness
 from sharedservices.common.periods import LifeQuerySet, in_force_on
@@ -51,33 +51,29 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override
 
     def matching(self, text: str) -> Self:
         """Its code, a former code, or part of any name it bears or bore; capitals and generic words don't matter."""
-        return self._by_nearness(text).filter(nearness__lt=A_SLIP)
+        return self.found_by(text).filter(nearness__lt=A_SLIP)
 
     def resembling(self, text: str) -> Self:
         """Not matching, but with a name one slip of a letter away."""
-        return self._by_nearness(text).filter(nearness=A_SLIP)
+        return self.found_by(text).filter(nearness=A_SLIP)
 
     def found_by(self, text: str) -> Self:
-        """Matching or resembling what was typed, the nearest first."""
-        return self._by_nearness(text).filter(nearness__isnull=False)
+        """Matching or resembling what was typed, the nearest first; `nearness` says how near.
 
-    def _by_nearness(self, text: str) -> Self:
-        """Annotate `nearness` and order by it: how near the text is to the nearest of its codes and names."""
-        own_code = Case(When(gss_code__iexact=text.strip(), then=Value(0)), output_field=IntegerField())
-        former_code = Case(When(code__iexact=text.strip(), then=Value(0)), output_field=IntegerField())
-        return self.annotate(
-            nearness=Least(
-                own_code,
-                self._nearest("FormerCode", former_code),
-                self._nearest("KnownName", nearness("name", text, key=F("telling"))),
-            )
-        ).order_by("nearness", "short_name", "gss_code")
+        All names are looked at once, to see whose councils come into question; how near these are is reckoned for them alone.
+        """
+        own_code = Q(gss_code__iexact=text.strip())
+        former_codes = self._of("FormerCode").filter(code__iexact=text.strip())
+        names = self._of("KnownName").annotate(rank=nearness("name", text, key=F("telling"))).filter(rank__isnull=False)
+        nearest_name = names.filter(council=OuterRef("pk")).order_by("rank").values("rank")[:1]
+        by_code = own_code | Q(pk__in=former_codes.values("council"))
+        found = self.filter(by_code | Q(pk__in=names.values("council")))
+        near = Case(When(by_code, then=Value(0)), default=Subquery(nearest_name), output_field=IntegerField())
+        return found.annotate(nearness=near).order_by("nearness", "short_name", "gss_code")
 
-    def _nearest(self, model: str, rank: Case) -> Subquery:
-        """The best rank among the council's rows of another model; null where it has none."""
-        rows = apps.get_model("councils", model).objects.filter(council=OuterRef("pk"))
-        ranked = rows.order_by().values("council").annotate(nearest=Min(rank)).values("nearest")
-        return Subquery(ranked, output_field=IntegerField())
+    def _of(self, model: str) -> Any:
+        """The rows of another model of this room."""
+        return apps.get_model("councils", model).objects.all()
 
 
 class PartnerBodyQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override]

@@ -109,7 +109,7 @@ def _arrangements(text: str, year: FinancialYear | None) -> list[Any]:
     """With the partners, what was published of the year before, and the return that has its line; one query for all."""
     parts = Partnership.objects.involved().filter(arrangement=OuterRef("pk"))
     leads_first = Case(When(role=Role.LEAD, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Arrangement.objects.found_by(text, first=MOST + 1).annotate(
+    found = Arrangement.objects.first_found_by(text, MOST + 1).annotate(
         partners=ArraySubquery(parts.order_by(leads_first, "council__short_name").values("council__short_name"))
     )
     if year is None:

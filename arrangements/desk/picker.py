@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import QuerySet
 
 
 class UncountedPage(Page):
@@ -43,7 +44,15 @@ class OneMore(Paginator):
 
 
 class Picker(AutocompleteJsonView):
-    """Django's, with `OneMore`."""
+    """Django's, with `OneMore`. The first page is read as the first few of what a text finds, where rows know how."""
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator:
         return OneMore(*args, **kwargs)
+
+    def get_queryset(self) -> QuerySet:
+        rows = self.model_admin.get_queryset(self.request)
+        is_narrowed = bool(self.source_field.get_limit_choices_to())
+        is_first = self.request.GET.get("page", "1") == "1"
+        if is_first and self.term.strip() and not is_narrowed and hasattr(rows, "first_found_by"):
+            return rows.first_found_by(self.term, self.paginate_by + 1)
+        return super().get_queryset()

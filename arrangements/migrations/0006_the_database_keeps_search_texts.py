@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                         to="arrangements.arrangement",
                     ),
                 ),
-                ("name", models.TextField(help_text="The telling words of its name.")),
+                ("name", models.TextField(db_collation="C", db_index=True, help_text="The telling words of its name.")),
                 ("names", models.TextField(help_text="Its name and former names.")),
                 (
                     "text",
@@ -568,6 +568,12 @@ class Migration(migrations.Migration):
             model_name="searchtext",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass("text", name="gin_trgm_ops"), name="search_text_by_any_part"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="searchtext",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("names", name="gin_trgm_ops"), name="search_text_by_part_of_name"
             ),
         ),
         migrations.AddIndex(

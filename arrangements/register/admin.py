@@ -42,6 +42,7 @@ class ServiceCategoryAdmin(VersionedAdmin):
 
     list_display = ["name", "slug"]
     search_fields = ["name"]
+    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []
@@ -55,6 +56,7 @@ class ServiceAdmin(Forgiving, VersionedAdmin):
     list_filter = ["category"]
     list_select_related = ["category"]
     search_fields = ["name", "category__name"]
+    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []

@@ -357,7 +357,7 @@ class SearchText(models.Model):
     arrangement = models.OneToOneField(
         Arrangement, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="search", editable=False
     )
-    name = models.TextField(help_text="The telling words of its name.")
+    name = models.TextField(db_collation="C", db_index=True, help_text="The telling words of its name.")
     names = models.TextField(help_text="Its name and former names.")
     text = models.TextField(help_text="These, and the names of its services, their category, its councils and bodies.")
     words = ArrayField(models.TextField(), help_text="Every whole word of the text, the reference and the councils' codes.")
@@ -366,6 +366,7 @@ class SearchText(models.Model):
         default_permissions = ()
         indexes = [
             GinIndex(OpClass("text", name="gin_trgm_ops"), name="search_text_by_any_part"),
+            GinIndex(OpClass("names", name="gin_trgm_ops"), name="search_text_by_part_of_name"),
             GinIndex(fields=["words"], name="search_text_by_whole_word"),
         ]
 

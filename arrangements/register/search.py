@@ -6,6 +6,7 @@ The database keeps a text of each arrangement (`SearchText`): all that people kn
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,9 +25,11 @@ LONGEST_FORGIVEN = 40
 SHORTEST_INSIDE = 3
 # Whole or not at all, so that half a code doesn't find half the register.
 A_CODE = re.compile(r"e\d{8}|ssr-?(?P<number>\d+)")
+REFERENCE = "ssr"
 REFERENCE_DIGITS = 4
 
-THE_REFERENCE, NAME_BEGINS_SO, NAME_HAS_IT, WORDS_IN_ITS_NAMES, FOUND_ELSEWHERE = range(5)
+# What answers a text: conditions on search texts, the best answers first. Whatever meets one meets all that follow.
+Stages = list[Q]
 
 
 @dataclass(frozen=True)
@@ -41,52 +44,61 @@ class Wanted:
     # Where the columns of the texts stand: those of the texts themselves, or `search__` of their arrangements.
     at: str = ""
 
-    @property
-    def phrase(self) -> str:
-        """The telling words in a row; as written where none is telling."""
-        return " ".join(self.words) or self.written
+    def by_code(self) -> Stages:
+        """The arrangement of the reference; whatever a council of the code takes part in."""
+        references = [code for code in self.codes if code.startswith(REFERENCE)]
+        all_codes = self._q(words__contains=self.codes)
+        return [all_codes & self._q(words__overlap=references), all_codes] if references else [all_codes]
 
-    @property
-    def has_parts(self) -> bool:
-        """Several words or codes were typed."""
-        return len(self.words) + len(self.codes) > 1
+    def as_written(self) -> Stages:
+        """Of a text without telling words: it stands in its names, or anywhere."""
+        return [self._q(names__contains=self.written), self._q(text__contains=self.written)]
 
-    def together(self) -> Q:
-        """As written it stands in a name, or its telling words stand there in a row, the last perhaps unfinished."""
-        if self.codes:
-            return self._q(text__contains=self.written) if self.words else self._q(words__contains=self.codes)
-        as_written = self._q(text__contains=self.written)
-        return as_written | self._q(text__contains=f" {self.phrase}") if self.words else as_written
+    def together(self) -> Stages:
+        """The telling words in a row, the last perhaps unfinished, or the text as written.
 
-    def apart(self) -> Q:
-        """Every word stands somewhere: inside another, or from its start if it is short; and every code."""
-        found = self._q(words__contains=self.codes) if self.codes else Q()
-        for word in self.words:
-            meant = self._q(words__overlap=self.slips[word]) if word in self.slips else Q()
-            found &= self._q(text__contains=_inside(word)) | meant
-        return found
-
-    def rank(self) -> Case:
-        """How well a text answers; the least is the best."""
-        in_its_names = Q()
-        for word in self.words:
-            meant = [self._q(names__contains=f" {slip} ") for slip in self.slips.get(word, [])]
-            in_its_names &= Q(self._q(names__contains=_inside(word)), *meant, _connector=Q.OR)
-        references = [code for code in self.codes if code.startswith("ssr")]
-        ranks = [
-            (self._q(words__overlap=references) if references else Q(), THE_REFERENCE),
-            (self._q(name__startswith=self.phrase), NAME_BEGINS_SO),
-            (self._q(names__contains=f" {self.phrase}"), NAME_HAS_IT),
-            (in_its_names, WORDS_IN_ITS_NAMES),
+        Its name begins so; a word of its names does; it stands within its names; or anywhere.
+        """
+        phrase = " ".join(self.words)
+        begun = f" {phrase}"
+        # What holds the text as written holds the same words in a row.
+        pieces = [begun, *([self.written] if len(self.written) >= SHORTEST_INSIDE else [])]
+        pieces = [self.written] if pieces == [begun, phrase] else pieces
+        return [
+            self._q(name__startswith=phrase),
+            self._q(names__contains=begun),
+            _any([self._q(names__contains=piece) for piece in pieces]),
+            _any([self._q(text__contains=piece) for piece in pieces]),
         ]
-        return Case(
-            *(When(condition, then=Value(rank)) for condition, rank in ranks if condition),
-            default=Value(FOUND_ELSEWHERE),
-            output_field=IntegerField(),
-        )
+
+    def apart(self) -> Stages:
+        """Every word, inside another or from its start if it is short, stands in its names, or anywhere; and every code."""
+        in_names = anywhere = self._q(words__contains=self.codes) if self.codes else Q()
+        for word in self.words:
+            slips, piece = self.slips.get(word, []), word if len(word) >= SHORTEST_INSIDE else f" {word}"
+            in_names &= _any([self._q(names__contains=each) for each in (piece, *(f" {slip} " for slip in slips))])
+            anywhere &= _any([self._q(text__contains=piece), *([self._q(words__overlap=slips)] if slips else [])])
+        return [in_names, anywhere]
 
     def _q(self, **conditions: Any) -> Q:
         return Q(**{f"{self.at}{name}": value for name, value in conditions.items()})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read what was typed."""
+
+    wanted: Wanted
+    way: str
+
+    @property
+    def is_last(self) -> bool:
+        """A slip is forgiven where nothing else was found."""
+        return bool(self.wanted.slips)
+
+    def stages(self, at: str = "") -> Stages:
+        """Its conditions, on columns that stand there."""
+        return getattr(replace(self.wanted, at=at), self.way)()
 
 
 def understood(text: str) -> Wanted:
@@ -101,39 +113,72 @@ def understood(text: str) -> Wanted:
     return Wanted(written, words.split()[:MOST_WORDS], [_as_kept(code) for code in codes.values()])
 
 
-def found_by(arrangements: QuerySet, text: str, first: int | None = None) -> QuerySet:
-    """Those of the arrangements that the text finds, the best first. `first`: only that many, the best of the whole register.
+def readings(wanted: Wanted) -> Iterator[Reading]:
+    """In what ways the text may be meant, one after the other; the first that finds anything in the whole register holds.
 
-    Of these readings the first that finds anything in the whole register holds: the text in one piece; its words, each
-    somewhere; its words with a slip of a letter in any of them.
+    In one piece; its words, each somewhere; its words with a slip of a letter in any of them.
     """
+    if not wanted.words:
+        yield Reading(wanted, "by_code" if wanted.codes else "as_written")
+        return
+    if not wanted.codes:
+        yield Reading(wanted, "together")
+    if wanted.codes or len(wanted.words) > 1:
+        yield Reading(wanted, "apart")
+    if slips := _one_slip_from(wanted.words):
+        yield Reading(replace(wanted, slips=slips), "apart")
+
+
+def found_by(arrangements: QuerySet, text: str) -> QuerySet:
+    """Those of the arrangements that the text finds, the best first."""
     wanted = understood(text)
     if not wanted.written:
         return arrangements
-    texts = apps.get_model("arrangements", "SearchText").objects.all()
-    readings = [Wanted.together, Wanted.apart] if wanted.has_parts else [Wanted.together]
-    reading = next((each for each in readings if texts.filter(each(wanted)).exists()), None)
-    if reading is None:
-        wanted, reading = replace(wanted, slips=_one_slip_from(wanted.words)), Wanted.apart
-        if not wanted.slips:
-            return arrangements.none()
-    of_arrangements = replace(wanted, at="search__")
-    found = arrangements.alias(rank=of_arrangements.rank()).order_by("rank", "search__name", "pk")
-    if first is None:
-        return found.filter(reading(of_arrangements))
-    best = texts.filter(reading(wanted)).alias(rank=wanted.rank()).order_by("rank", "name", "pk")
-    return found.filter(pk__in=best.values("pk")[:first])
+    for reading in readings(wanted):
+        if reading.is_last or _texts().filter(reading.stages()[-1]).exists():
+            stages = reading.stages("search__")
+            rank = Case(*(When(stage, then=Value(at)) for at, stage in enumerate(stages)), output_field=IntegerField())
+            return arrangements.filter(stages[-1]).alias(rank=rank).order_by("rank", "search__name", "pk")
+    return arrangements.none()
 
 
-def _inside(word: str) -> str:
-    """The piece of a text that the word is looked for as."""
-    return word if len(word) >= SHORTEST_INSIDE else f" {word}"
+def first_found_by(arrangements: QuerySet, text: str, count: int) -> QuerySet:
+    """The first so many that `found_by` gives of the whole register, without looking at all the rest of what it finds."""
+    wanted = understood(text)
+    if not wanted.written:
+        return arrangements[:count]
+    for reading in readings(wanted):
+        if keys := _first_keys(reading.stages(), count):
+            place = Case(*(When(pk=key, then=Value(at)) for at, key in enumerate(keys)), output_field=IntegerField())
+            return arrangements.filter(pk__in=keys).order_by(place)
+    return arrangements.none()
+
+
+def _first_keys(stages: Stages, count: int) -> list[int]:
+    """The keys of the first texts that answer. The database goes on to the next stage only where one gives too few.
+
+    Each stage by itself is one that it can read in the order of names, or by an index, whichever is the shorter way.
+    """
+    parts = []
+    for before, stage in zip([None, *stages], stages, strict=False):
+        rows = _texts().filter(stage) if before is None else _texts().filter(stage).exclude(before)
+        parts.append(rows.order_by("name", "pk").values_list("pk", flat=True)[:count])
+    first, *more = parts
+    return list(first.union(*more, all=True)[:count] if more else first)
+
+
+def _texts() -> Any:
+    return apps.get_model("arrangements", "SearchText").objects
+
+
+def _any(conditions: list[Q]) -> Q:
+    return Q(*conditions, _connector=Q.OR)
 
 
 def _as_kept(code: re.Match[str]) -> str:
     """The code as the texts hold it: `ssr12` is `ssr-0012`."""
     number = code["number"]
-    return f"ssr-{number.zfill(REFERENCE_DIGITS)}" if number else code[0]
+    return f"{REFERENCE}-{number.zfill(REFERENCE_DIGITS)}" if number else code[0]
 
 
 def _one_slip_from(words: list[str]) -> dict[str, list[str]]:
@@ -143,7 +188,7 @@ def _one_slip_from(words: list[str]) -> dict[str, list[str]]:
         return {}
     near = {f"near_{number}": _near(word) for number, word in enumerate(forgiven)}
     known = apps.get_model("arrangements", "SearchWord").objects.annotate(**near)
-    rows = known.filter(Q(*[(column, True) for column in near], _connector=Q.OR))
+    rows = known.filter(_any([Q((column, True)) for column in near]))
     slips: dict[str, set[str]] = {}
     for one, *is_near in rows.values_list("word", *near):
         for word, yes in zip(forgiven, is_near, strict=True):

@@ -37,6 +37,9 @@ def one_or_404(rows: models.QuerySet, key: str) -> Any:
 class TrailAdmin(admin.ModelAdmin):
     """An admin whose history page tells the trail of the object and of what belongs to it."""
 
+    # A filtered list doesn't count the whole table beside itself.
+    show_full_result_count = False
+
     def told_with(self, obj: Any) -> list[models.QuerySet]:
         """The events that the history tells."""
         return [events(type(obj), pgh_obj_id=obj.pk)]
