@@ -10,6 +10,8 @@ from django.core.management.commands import flush
 from django.db import connection
 from xdist.scheduler import LoadFileScheduling
 
+from sharedservices.common.tests.triggers import switched, tables_with_triggers
+
 # What migrations put in: groups and what they may do. Other tests need it after a flush.
 KEPT = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
 
@@ -57,4 +59,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _sql_flush(style: Any, connection: Any, reset_sequences: bool = True, allow_cascade: bool = False) -> list[str]:
     tables = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in KEPT]
     emptying = connection.ops.sql_flush(style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
-    return ["SET LOCAL session_replication_role = replica", *emptying]
+    guarded = tables_with_triggers()
+    return [*switched("DISABLE", guarded), *emptying, *switched("ENABLE", guarded)]

@@ -19,7 +19,11 @@ from django.contrib import admin
 from django.db import connection, models, transaction
 from django.test import TestCase, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
+from arrangements.returns.chasing.models import ContactMade, CouncilContact, Reminder
+from arrangements.returns.chasing.vocabulary import Means
+from arrangements.returns.models import AnnualReturn
 from arrangements.tests.builders import make_analyst
 from arrangements.tests.world import TODAY, make_world
 from councils.models import Council, Succession
@@ -32,6 +36,8 @@ OWN_PAGES = {
     "arrangements.ReportedSaving": "its page is the return; many at once: arrangements/returns/tests/test_bulk.py",
     "arrangements.Query": "its page is the return; many at once: arrangements/returns/tests/test_bulk.py",
     "arrangements.AnnualReturn": "each answer carries its version: arrangements/returns/tests/test_return_page.py",
+    "arrangements.Flag": "its page is the return; each deed locks its flag: arrangements/returns/followup/tests",
+    "arrangements.ReturnImport": "an import is never changed; undoing spares what was edited since: returns/importing/tests",
     "arrangements.Release": "a release is frozen; it is approved by its digest: arrangements/releases/tests/test_publishing.py",
 }
 MOST_TRIED = 12
@@ -76,7 +82,12 @@ class EveryFormTests(TestCase):
         officer = make_user("officer@example.org", councils=[ended])
         EmailAddress.objects.get_or_create(user=officer, email=officer.email)
         Authenticator.objects.create(user=officer, type="totp", data={"secret": "kept"})
-        make_analyst()
+        analyst, asked, moment = make_analyst(), AnnualReturn.objects.earliest("pk"), timezone.now()
+        CouncilContact.objects.create(council=asked.council, email="returns@example.org")
+        letter = {"subject": "Your return", "body": "It is due.", "recipients": ["returns@example.org"]}
+        Reminder.objects.create(annual_return=asked, drafted_by=analyst, drafted_at=moment, **letter)
+        called = {"means": Means.values[0], "note": "It comes tomorrow.", "made_on": TODAY}
+        ContactMade.objects.create(annual_return=asked, made_by=analyst, **called)
 
     def setUp(self):
         self.client.force_login(self.superuser)

@@ -11,6 +11,10 @@ from django.contrib.auth.models import Group
 from django.db import connection, models
 
 from arrangements.register.models import Arrangement, FormerName, Partnership
+from arrangements.returns.chasing.models import ContactMade, CouncilContact, Reminder
+from arrangements.returns.chasing.vocabulary import Means, ReminderState
+from arrangements.returns.followup.models import Flag
+from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.models import FinancialYear, Query
 from arrangements.returns.vocabulary import ReturnState
 from arrangements.tests.builders import (
@@ -25,6 +29,7 @@ from arrangements.tests.builders import (
 )
 from councils.models import Council, CouncilName, FormerCode
 from councils.tests.builders import make_body, make_council, make_region, make_user
+from sharedservices.common.tests.triggers import triggers_off
 
 # Returns are spread over so many councils, and over as many years as it takes; a year has so many releases.
 BREADTH, REVISIONS = 400, 30_000
@@ -54,15 +59,24 @@ DIFFERS: dict[str, dict[str, str]] = {
         "revision": f"1 + mod(i, {REVISIONS})", "slug": "'made-' || i", "year_id": YEAR.format(each=REVISIONS),
         "published_at": "NULL",
     },
+    "arrangements.ReportedSaving": {"arrangement_id": ARRANGEMENT},
+    "arrangements.Query": {},
+    "arrangements.CouncilContact": {"email": "'box' || i || '@example.org'"},
+    "arrangements.Reminder": {},
+    "arrangements.ContactMade": {},
+    "arrangements.Flag": {},
+    "arrangements.ReturnImport": {},
     "account.EmailAddress": {"email": "'other' || i || '@example.com'", "verified": "false", "primary": "false"},
     "mfa.Authenticator": {},
 }  # fmt: skip
 # No more of these can be told apart.
 MOST = {"arrangements.FinancialYear": 500}
-# What rows of a model hang on, and how many of these it takes.
+AS_MANY = 0
+# What rows of a model hang on, and how many of these it takes; `AS_MANY` as there are to be rows.
 HANGS_ON: dict[str, list[tuple[type[models.Model], int]]] = {
     "arrangements.AnnualReturn": [(Council, BREADTH), (FinancialYear, 250)],
     "arrangements.Release": [(FinancialYear, 4)],
+    "arrangements.ReportedSaving": [(Arrangement, AS_MANY)],
 }
 
 
@@ -89,6 +103,17 @@ def furnish() -> None:
     Query.objects.create(
         annual_return=asked, arrangement=arrangement, text="Is it?", raised_by=analyst, raised_at=datetime(2015, 4, 1, tzinfo=UTC)
     )
+    moment = datetime(2015, 4, 1, tzinfo=UTC)
+    CouncilContact.objects.create(council=council, email="returns@example.org")
+    said = {"subject": "Your return", "body": "It is due.", "recipients": ["returns@example.org"]}
+    Reminder.objects.create(annual_return=asked, state=ReminderState.CANCELLED, drafted_by=analyst, drafted_at=moment, **said)
+    called = {"means": Means.values[0], "note": "It comes tomorrow.", "made_on": moment.date()}
+    ContactMade.objects.create(annual_return=asked, made_by=analyst, **called)
+    Flag.objects.create(annual_return=asked, arrangement=arrangement, text="To look at", raised_by=analyst, raised_at=moment)
+    counted = {"rows": 1, "new": 1, "changed": 0, "left_out": 0}
+    ReturnImport.objects.create(
+        year=year, file_name="returns.xlsx", sha256="0" * 64, imported_by=analyst, imported_at=moment, **counted
+    )
     officer = make_user("officer@example.com", councils=[council, partner])
     Group.objects.get_or_create(name="readers")
     EmailAddress.objects.create(user=officer, email=officer.email, verified=True, primary=True)
@@ -98,18 +123,16 @@ def furnish() -> None:
 def multiply(model: type[models.Model], count: int) -> int:
     """Make so many rows of the model like its first, or as many as there can be; how many were made.
 
-    Triggers and foreign keys rest meanwhile. What the register's own triggers would keep is made afterwards.
+    Our triggers rest meanwhile. What the register's own triggers would keep is made afterwards.
     """
     count = min(count, MOST.get(model._meta.label, count))
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with triggers_off(), connection.cursor() as cursor:
         for other, few in HANGS_ON.get(model._meta.label, []):
-            _copy(cursor, other, few)
+            _copy(cursor, other, few or count)
         _copy(cursor, model, count)
         if model is Arrangement:
             _copy(cursor, Partnership, count)
-        cursor.execute("SET LOCAL session_replication_role = origin")
+    with connection.cursor() as cursor:
         cursor.execute("SELECT search_refresh(ARRAY(SELECT id FROM arrangements_arrangement))")
         cursor.execute("SELECT known_names_refresh(ARRAY(SELECT id FROM councils_council))")
         cursor.execute("ANALYZE")

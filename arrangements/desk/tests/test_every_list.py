@@ -85,7 +85,8 @@ class EveryListTests(TestCase):
                 response = client.get(address)
             seconds = time.perf_counter() - begun
             LOG.info("%-70s %3d queries %7.0f ms", address, len(captured), seconds * 1000)
-            assert response.status_code == 200, (address, response.status_code)
+            # Some lead to the page on which their row is dealt with.
+            assert response.status_code in (200, 302), (address, response.status_code)
             assert seconds < TOO_LONG, (address, seconds)
             found[address] = len(captured)
         return found

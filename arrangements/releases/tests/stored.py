@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from sharedservices.common.tests.triggers import triggers_off
 
 FROZEN: list[type[models.Model]] = [ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile]
 
@@ -41,9 +42,7 @@ def run(sql: str, *values: Any) -> None:
 
 @contextmanager
 def behind_the_triggers() -> Iterator[None]:
-    """What only the owner of the database server could do: write with all triggers off. Undone at the end."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    """What only the owner of the tables could do: write with all triggers off. Undone at the end."""
+    with transaction.atomic(), triggers_off():
         yield
         transaction.set_rollback(True)
