@@ -141,7 +141,7 @@ function saveByKey(event) {
     return;
   }
   const asked = event.target.form ?? event.target.closest("form") ?? form;
-  const button = asked.querySelector("button[type=submit]") ?? document.querySelector(`button[form="${asked.id}"]`);
+  const button = [...asked.elements].find(({ type }) => type === "submit");
   if (button) {
     event.preventDefault();
     asked.requestSubmit(button);
