@@ -166,7 +166,7 @@ class AnnualReturnAdmin(Forgiving, BulkAdmin, TrailAdmin):
         )
 
     def _seen(self, request: HttpRequest, object_id: str) -> AnnualReturn:
-        returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year")
+        returns = AnnualReturn.objects.visible_to(request.user).select_related("council", "year").with_successors()
         annual_return = one_or_404(returns, object_id)
         if not self.has_view_or_change_permission(request, annual_return):
             raise PermissionDenied

@@ -104,8 +104,8 @@ class Line:
             f"doubts-{self.arrangement.pk}" if self.doubts and name in ("amount", "reason") else "",
             f"{bound.auto_id}_error" if bound.errors else "",
         ]
-        widget = bound.as_widget(attrs={"aria-describedby": " ".join(filter(None, described)) or None})
-        return ShownField(bound, widget, hint)
+        by = " ".join(filter(None, described))
+        return ShownField(bound, bound.as_widget(attrs={"aria-describedby": by} if by else {}), hint)
 
     @property
     def suggestions(self) -> list[tuple[str, str]]:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.returns.chasing.querysets import ChasedQuerySet
@@ -92,6 +93,11 @@ class AnnualReturnQuerySet(ChasedQuerySet):
         queue = list(self.filter(year=annual_return.year_id).longest_waiting().values_list("pk", "council__name", named=True))
         at = next((place for place, each in enumerate(queue) if each.pk == annual_return.pk), -1)
         return next((each for each in [*queue[at + 1 :], *queue[: at + 1]] if each.pk != annual_return.pk), None)
+
+    def with_successors(self) -> Self:
+        """Annotate `successors`: key and name of each council that followed the one asked, which has ended."""
+        followed = Council.objects.filter(predecessors=OuterRef("council")).order_by("name")
+        return self.annotate(successors=ArraySubquery(followed.values(one=JSONObject(pk="pk", name="name"))))
 
     def with_open_queries(self) -> Self:
         """Annotate `open_queries`: how many questions about its lines aren't settled."""

@@ -70,13 +70,7 @@ class ReturnPage:
             "next": AnnualReturn.objects.next_waiting(annual_return) if self.may_change else None,
             "staff": _staff() if self.may_change and any(line.queries for line in lines) else [],
             "accepted_words": ACCEPTED_WORDS,
-            "successors": self._successors(),
         }
-
-    def _successors(self) -> list[Any]:
-        """The councils that answer for one that has ended."""
-        council = self.annual_return.council
-        return list(council.successors.all()) if council.ended_on else []
 
     # Deeds
 

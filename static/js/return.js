@@ -15,6 +15,8 @@ const TO_BE_LOOKED_AT = [
   "form#answers [aria-invalid=true]",
 ].join();
 
+let isSent = false; // what was typed is on its way: it isn't sent twice, nor is there a warning before leaving
+
 const page = document.querySelector(".register-return");
 const form = document.querySelector("form#answers");
 
@@ -141,9 +143,9 @@ function saveByKey(event) {
     return;
   }
   const asked = event.target.form ?? event.target.closest("form") ?? form;
-  const button = asked.querySelector("button[type=submit]") ?? document.querySelector(`button[form="${asked.id}"]`);
-  if (button) {
-    event.preventDefault();
+  const button = [...asked.elements].find(({ type }) => type === "submit");
+  event.preventDefault();
+  if (button && !isSent) {
     asked.requestSubmit(button);
   }
 }
@@ -153,7 +155,6 @@ function guardWhatWasTyped() {
   const typed = () => JSON.stringify([...new FormData(form)].filter(([name]) => name.startsWith("line-")));
   const asRead = typed();
   const wasRefused = document.querySelector(".register-line--look") !== null;
-  let isSent = false;
   document.addEventListener("submit", (event) => {
     isSent ||= event.target === form || "takesAnswersAlong" in event.target.dataset;
   });

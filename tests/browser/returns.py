@@ -32,9 +32,19 @@ def page_of(annual_return: AnnualReturn) -> str:
 
 def line(page: Page, arrangement: Arrangement) -> Locator:
     """The part of the page that is about the arrangement."""
-    return page.get_by_role("group").filter(has_text=arrangement.reference)
+    return page.locator(f"#line-{arrangement.pk}")
 
 
 def save(page: Page) -> None:
     """Press Save."""
     page.get_by_role("button", name="Save", exact=True).click()
+
+
+def fields_in_view(page: Page) -> int:
+    """How many fields to fill in the window shows, wholly or in part."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("form#answers :is(input, select, textarea)")].filter(field => {
+          const box = field.getBoundingClientRect();
+          return field.type !== "hidden" && box.width > 1 && box.bottom > 0 && box.top < innerHeight;
+        }).length"""
+    )

@@ -21,7 +21,7 @@ BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
 def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, way: Way, state: str) -> None:
     page = open_page(way, ANALYST)
     page.goto(page_of(a_return(state)))
-    expect(page.get_by_role("group").first).to_be_visible()
+    expect(page.locator("fieldset.register-line").first).to_be_visible()
     nothing_sticks_out(page)
     axe_finds_nothing(page)
 
@@ -30,7 +30,7 @@ def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, way: Way, sta
 def test_a_trail(open_page: OpenPage, way: Way) -> None:
     page = open_page(way, ANALYST)
     page.goto(page_of(a_return(ReturnState.QUERIED)))
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History of the return").click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
     nothing_sticks_out(page)
     axe_finds_nothing(page)
@@ -40,7 +40,13 @@ def test_a_trail(open_page: OpenPage, way: Way) -> None:
 def test_the_lists_and_the_pages_of_releases(open_page: OpenPage, way: Way) -> None:
     page = open_page(way, PUBLISHER)
     release = reverse("admin:arrangements_release_change", args=[Release.objects.latest().pk])
-    for path in ["/admin/", "/admin/arrangements/annualreturn/", "/admin/arrangements/release/add/", release]:
+    for path in [
+        "/admin/",
+        "/admin/arrangements/annualreturn/",
+        "/admin/arrangements/query/",
+        "/admin/arrangements/release/add/",
+        release,
+    ]:
         page.goto(path)
         nothing_sticks_out(page)
         axe_finds_nothing(page)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from arrangements.returns.answering import Answer, record_many
 from arrangements.returns.models import ReportedSaving
@@ -88,6 +89,48 @@ class SavingTests(ReturnPageTestCase):
             response = self.save(self.answer(0, "figure", "5,000"), deed=deed)
             self.assertContains(response, "The form names no deed that the register knows. Nothing was saved.")
         assert not ReportedSaving.objects.exists()
+
+
+class QueryCountTests(ReturnPageTestCase):
+    """A save takes a constant number of queries, however many lines it changes; so does one that is refused."""
+
+    def grow(self, count: int) -> None:
+        for _ in range(count):
+            line = make_arrangement(self.council, self.partner)
+            make_saving(line, make_year(2013), 350_000)
+            make_saving(line, self.year, 355_000)
+
+    def queries(self, amount: str, *, first: bool = False, moved_on: bool = False) -> int:
+        """How many it takes to change every line to about the amount, each with a reason of its own."""
+        sent: dict[str, Any] = {}
+        for number, line in enumerate(self.client.get(self.url).context["lines"]):
+            sent |= {line.form.add_prefix(name): line.form[name].value() or "" for name in line.form.fields}
+            sent |= {line.form.add_prefix("amount"): f"{amount}{number:03}", line.form.add_prefix("outcome"): "figure"}
+            sent |= {line.form.add_prefix("note"): "Ledger", line.form.add_prefix("reason"): f"Reason number {number}"}
+            if first:
+                sent[line.form.add_prefix("reason")] = ""
+        if moved_on:
+            ReportedSaving.objects.filter(year=self.year).update(note="Moved on")
+        with CaptureQueriesContext(connection) as counted:
+            self.client.post(self.url, {"deed": "save", **sent})
+        return len(counted)
+
+    def test_as_many_with_a_hundred_lines_as_with_ten(self):
+        counts = []
+        for more in (7, 90):
+            self.grow(more)
+            counts.append(
+                {
+                    "usual": self.queries("360"),
+                    "refused for doubts": self.queries("2000", first=True),
+                    "doubted": self.queries("2000"),
+                    "mended": self.queries("361"),
+                    "moved on": self.queries("362", moved_on=True),
+                }
+            )
+        few, many = counts
+        assert few == many
+        assert max(few.values()) <= 36
 
 
 class DoubtTests(ReturnPageTestCase):
