@@ -104,7 +104,7 @@ def _confirm(request: HttpRequest, token: str, owner: int) -> HttpResponse:
                 _check_again(upload)
         say(request, refusal)
         return back(request, token)
-    messages.success(request, f"Imported as one act: {made.new:,} new answers and {made.changed:,} changed ones.")
+    messages.success(request, f"Imported as one act: {made.in_words}.")
     return HttpResponseRedirect(made.get_absolute_url())
 
 

@@ -41,7 +41,7 @@ function takeOverRows(there, sent) {
 function focusAfter(place, sent) {
   const rows = [...document.querySelectorAll("#import-faults [data-row]")];
   const next = rows.find((row) => row.dataset.row === sent) ?? rows[Math.min(place, rows.length - 1)];
-  const target = next?.querySelector("button, input, select") ?? document.getElementById("import-faults-head");
+  const target = next?.querySelector("button, input:not([type=hidden]), select") ?? document.getElementById("import-faults-head");
   if (!next) {
     target.tabIndex = -1;
   }

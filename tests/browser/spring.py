@@ -1,17 +1,15 @@
-"""A workbook of 350 returns as they come in spring: made from the demonstration, with eleven errors and one answer that a
-
-colleague changed meanwhile.
-"""
+"""A workbook of 350 returns as they come in spring, made from the demonstration: eleven errors, and one answer changed since."""
 
 from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from arrangements.register.models import Arrangement, Partnership
+from arrangements.register.models import Arrangement
 from arrangements.register.vocabulary import Aim
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
 from arrangements.returns.vocabulary import Outcome, ReturnState
@@ -25,69 +23,73 @@ SLUG = "2014-15"
 LETTERS = {column.key: chr(ord("A") + at) for at, column in enumerate(COLUMNS)}
 
 
+FIRST_ROW = 2
+ERRORS = (
+    "ambiguous", "abolished", "approximate", "thousandfold", "both", "neither", "second", "unknown", "year", "formula", "alone",
+)  # fmt: skip
+
+
 class SpringFile:
-    """The file, the rows in which the errors stand, and what a colleague did after it was made."""
+    """The file; the rows in which the errors stand, by what is wrong; and what a colleague did after it was made."""
+
+    errors = ERRORS
+    path: Path
 
     def __init__(self) -> None:
-        self.year = FinancialYear.objects.get(slug=SLUG)
+        self.year = self.year_of()
         _open_all_returns(self.year)
         lines = _answered(self.year)[:ROWS]
-        self.rows = dict(self._put_errors(lines).items())
-        self.stale = Arrangement.objects.get(reference=lines[self.rows["stale"] - FIRST_ROW]["reference"])
+        wrong = _choose(lines)
+        self.stale = Arrangement.objects.get(reference=wrong["stale"]["reference"])
+        self.unknown = str(wrong["unknown"]["reference"])
+        self.meant = {name: str(line["amount"]) for name, line in wrong.items()}
+        _spoil(wrong)
+        places = {id(line): number for number, line in enumerate(lines, start=FIRST_ROW)}
+        self.rows = {name: places[id(line)] for name, line in wrong.items()}
         self.content = self._with_a_formula(write_workbook(self.year, "spring", lines))
-        ReportedSaving.objects.filter(year=self.year, arrangement=self.stale).update(
-            note="Corrected by a colleague", amount=77_000
-        )
+        answer = ReportedSaving.objects.filter(year=self.year, arrangement=self.stale)
+        answer.update(amount=77_000, note="Corrected by a colleague")
 
-    def _put_errors(self, lines: list[Line]) -> dict[str, int]:
-        """One error a row, each in a row that would otherwise be new; the rows by what is wrong with them."""
-        at = {line["reference"]: number for number, line in enumerate(lines)}
-        figures = [line for line in lines if line["outcome"] == "Figure" and not line.get("version")]
-        kingston = next(line for line in lines if "Kingston upon Thames" in str(line["council"]) and not line.get("version"))
-        plain = iter(line for line in figures if line is not kingston)
-        wrong = {"ambiguous": kingston}
-        for name in (
-            "abolished",
-            "approximate",
-            "thousandfold",
-            "both",
-            "neither",
-            "first",
-            "second",
-            "unknown",
-            "year",
-            "formula",
-            "alone",
-        ):
-            wrong[name] = next(plain)
-        wrong["stale"] = next(line for line in lines if line.get("version") and line["outcome"] == "Figure")
-        kingston |= {"council": "Kingston", "gss_code": None, "reference": None}
-        wrong["abolished"] |= {"council": _abolished_before(wrong["abolished"]).name, "gss_code": None}
-        wrong["approximate"]["amount"] = f"{int(wrong['approximate']['amount'] or 0) / 1e6:.2f}m approx"
-        wrong["thousandfold"]["amount"] = int(wrong["thousandfold"]["amount"] or 0) * 1000
-        wrong["both"]["outcome"] = "Not calculated"
-        wrong["neither"] |= {"outcome": None, "amount": None}
-        wrong["second"] |= {key: wrong["first"][key] for key in ("council", "gss_code", "reference", "arrangement")}
-        wrong["unknown"] |= {"reference": None, "arrangement": f"{wrong['unknown']['arrangement']}"[:-17].replace("and", "with")}
-        wrong["year"]["year"] = "2012/13"
-        Partnership.objects.filter(arrangement__reference=wrong["alone"]["reference"], answers=False).delete()
-        Arrangement.objects.get(reference=wrong["alone"]["reference"]).body_partnerships.all().delete()
-        wrong["stale"]["amount"] = 78_000
-        places = {name: index for name, line in wrong.items() for index, each in enumerate(lines) if each is line}
-        assert len(set(places.values())) == len(wrong), at
-        return {name: index + FIRST_ROW for name, index in places.items()}
+    @staticmethod
+    def year_of() -> FinancialYear:
+        """The year that is collected."""
+        return FinancialYear.objects.get(slug=SLUG)
 
     def _with_a_formula(self, content: bytes) -> bytes:
+        """As somebody leaves one behind who reckons in the sheet."""
         book = load_workbook(io.BytesIO(content))
-        sheet = book.worksheets[1]
-        cell = sheet[f"{LETTERS['amount']}{self.rows['formula']}"]
+        cell = book.worksheets[1][f"{LETTERS['amount']}{self.rows['formula']}"]
         cell.value = f"=ROUND({cell.value}.4, 0)"
         out = io.BytesIO()
         book.save(out)
         return out.getvalue()
 
 
-FIRST_ROW = 2
+def _choose(lines: list[Line]) -> dict[str, Line]:
+    """A line for each error, each of which would otherwise be new; and one that stands answered, for the colleague."""
+    new = [line for line in lines if not line.get("version")]
+    kingston = next(line for line in new if "Kingston upon Thames" in str(line["council"]))
+    figures = iter(line for line in new if line["outcome"] == "Figure" and line is not kingston)
+    chosen = {name: next(figures) for name in ("first", *ERRORS) if name != "ambiguous"}
+    answered = (line for line in lines if line.get("version") and line["outcome"] == "Figure" and "line" in str(line["note"]))
+    return {**chosen, "ambiguous": kingston, "stale": next(answered)}
+
+
+def _spoil(wrong: dict[str, Line]) -> None:
+    """Put each error into its line; two of them need something of the register too."""
+    wrong["ambiguous"] |= {"council": "Kingston", "gss_code": None, "reference": None}
+    wrong["abolished"] |= {"council": _abolished_before(wrong["abolished"]).name, "gss_code": None}
+    wrong["approximate"]["amount"] = f"{int(wrong['approximate']['amount'] or 0) / 1e6:.2f}m approx"
+    wrong["thousandfold"]["amount"] = int(wrong["thousandfold"]["amount"] or 0) * 1000
+    wrong["both"]["outcome"] = Outcome.NOT_CALCULATED.label
+    wrong["neither"] |= {"outcome": None, "amount": None}
+    wrong["second"] |= {key: wrong["first"][key] for key in ("council", "gss_code", "reference", "arrangement")}
+    wrong["unknown"] |= {"reference": None, "arrangement": str(wrong["unknown"]["arrangement"]).replace(" and ", " with ")}
+    wrong["year"]["year"] = "2012/13"
+    alone = Arrangement.objects.get(reference=wrong["alone"]["reference"])
+    alone.partnerships.filter(answers=False).delete()
+    alone.body_partnerships.all().delete()
+    wrong["stale"]["amount"] = 78_000
 
 
 def _open_all_returns(year: FinancialYear) -> None:

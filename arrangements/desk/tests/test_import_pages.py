@@ -186,7 +186,7 @@ class ImportPageTests(TestCase):
         self.upload(self.right(2, 3))
         page = self.do("confirm")
         made = ReturnImport.objects.get()
-        self.assertContains(page, "Imported as one act: 1 new answers and 1 changed ones.")
+        self.assertContains(page, "Imported as one act: 1 new answer and 1 changed.")
         self.assertContains(page, "Undo this import")
         assert self.look()["Location"] == made.get_absolute_url()
 

@@ -136,7 +136,7 @@ class Command(BaseCommand):
                 self.stdout.write("Nothing to do: every row says what stands already, or was left out.")
                 return
             made = commit_import(staged=upload, user=user)
-        self.stdout.write(f"Imported by {user}: {made.new:,} new answers and {made.changed:,} changed ones, as one act.")
+        self.stdout.write(f"Imported by {user} as one act: {made.in_words}.")
 
     def _year(self, slug: str) -> FinancialYear:
         collected = FinancialYear.objects.collected().order_by("-starts_on")

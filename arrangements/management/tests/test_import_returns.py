@@ -66,7 +66,7 @@ class ImportReturnsTests(TestCase):
             " (amount: £415,000, in the file £430,000).",
             "Effect: Reported savings from £1.2 million to £1.7 million; back office from £1.2 million to £1.7 million;"
             " 1 regional figure changes.",
-            f"Imported by {self.analyst}: 1 new answers and 1 changed ones, as one act.",
+            f"Imported by {self.analyst} as one act: 1 new answer and 1 changed.",
         ]
         amounts = ReportedSaving.objects.filter(year=self.year).order_by("amount").values_list("amount", flat=True)
         assert list(amounts) == [410_000, 415_000, 420_000, 420_000]

@@ -24,13 +24,17 @@ ANSWERS_A_PAGE = 50
 class ReturnImportAdmin(TrailAdmin):
     """Imports. Adding one leads to choosing a file; an import's page shows its answers and takes it back."""
 
-    list_display = ["file_name", "year", "imported_by", "imported_at", "rows", "new", "changed", "left_out", "undone_at"]
+    list_display = ["file_name", "year", "imported_by", "imported_at", "answers_told", "undone_at"]
     list_filter = ["year"]
     list_select_related = ["year", "imported_by"]
     search_fields = ["file_name", "sha256"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return ReturnImport.objects.visible_to(request.user)
+
+    @admin.display(description="answers")
+    def answers_told(self, made: ReturnImport) -> str:
+        return made.in_words
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -55,7 +59,7 @@ class ReturnImportAdmin(TrailAdmin):
             "page": Paginator(answers, ANSWERS_A_PAGE).get_page(request.GET.get("page")),
             "may_undo": self._may_undo(request, made),
         }
-        return self._page(request, made, str(made), "admin/import.html", context)
+        return self._page(request, made, f"Import of {made}", "admin/import.html", context)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What undoing puts back and what it leaves alone; then doing it."""

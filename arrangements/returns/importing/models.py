@@ -70,6 +70,11 @@ class ReturnImport(Versioned):
         return reverse("admin:arrangements_returnimport_change", args=[self.pk])
 
     @property
+    def in_words(self) -> str:
+        """What it did: 169 new answers and 129 changed."""
+        return f"{self.new:,} new answer{'' if self.new == 1 else 's'} and {self.changed:,} changed"
+
+    @property
     def can_still_be_undone(self) -> bool:
         """Not undone, and within thirty days."""
         return self.undone_at is None and now() <= self.imported_at + UNDONE_WITHIN

@@ -16,6 +16,7 @@ from arrangements.returns.importing.rows import NOTHING_SAID, Choice, RowKind, S
 from arrangements.returns.importing.staging import Upload
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.subjects import alike
+from arrangements.returns.workbook.cells import seen
 from arrangements.returns.workbook.columns import BY_KEY
 from sharedservices.common.among import among
 from sharedservices.common.errors import RuleBroken
@@ -33,7 +34,7 @@ def put_right(upload: Upload, number: int, cells: Mapping[str, str]) -> None:
         if len(text) > LONGEST:
             raise RuleBroken(f"“{BY_KEY[column].heading}” has {len(text):,} letters; {LONGEST:,} are kept at most.")
     said = _said(upload, number)
-    tidy = {column: text.strip().replace("\r\n", "\n") for column, text in cells.items()}
+    tidy = {column: seen(text) for column, text in cells.items()}
     _decide(upload, {number: replace(said, cells={**said.cells, **tidy}, is_left_out=False)})
 
 

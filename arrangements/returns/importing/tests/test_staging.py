@@ -104,6 +104,10 @@ class StagingTests(TestCase):
 
     # Repairs
 
+    def test_what_cannot_be_seen_in_a_typed_text_is_taken_out_as_it_is_of_a_file(self):
+        self.change(repairing.put_right, 9, {"amount": " 410000\x00\u202e ", "note": "By phone\r\nand letter"})
+        assert self.row(9).answer == ("figure", 410_000, "By phone\nand letter")
+
     def test_a_value_put_right_is_judged_at_once_and_the_counter_falls(self):
         upload = self.change(repairing.put_right, 9, {"amount": "410000"})
         assert self.row(9).kind == "new"
