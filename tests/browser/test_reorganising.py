@@ -72,7 +72,7 @@ def test_surrey_is_followed_by_two_new_councils(own_register: str, open_page: Op
     looks_well(page, way)
     standards.get_by_role("radio", name="West Surrey Council").check()
     page.get_by_role("button", name="Show what these choices do").click()
-    expect(standards.get_by_text("West Surrey joins on 1 April 2027 as lead, answers.").first).to_be_visible()
+    expect(standards.get_by_text("West Surrey joins on 1 April 2027 as lead and answers for it.").first).to_be_visible()
     page.get_by_role("button", name="Go on to confirm").click()
 
     expect(page.get_by_text("Step 3 of 3.")).to_be_visible()

@@ -110,7 +110,7 @@ def _part(plan: Plan, effect: Effect, one: Inheritance, judged: bool) -> PartSho
     return PartShown(
         part.key or 0,
         names[part.council],
-        as_what(part),
+        f"{ROLES[Role(part.role)]}{', answers' if part.answers else ''}",
         takers,
         firsts if question and len(firsts) > 1 else [],
         question,
@@ -122,8 +122,8 @@ def _part(plan: Plan, effect: Effect, one: Inheritance, judged: bool) -> PartSho
 
 
 def as_what(part: Any) -> str:
-    """The part in a word or two."""
-    return f"{ROLES[Role(part.role)]}{', answers' if part.answers else ''}"
+    """The part in a word or two, as they follow "as": lead and answers for it."""
+    return f"{ROLES[Role(part.role)]}{' and answers for it' if part.answers else ''}"
 
 
 def _sentences(plan: Plan, effect: Effect) -> Iterator[str]:

@@ -92,7 +92,7 @@ class StepsTests(PageTestCase):
         assert "Alder District Council ends on 31 March 2023" in said
         assert "East Fells Council takes over from Fellshire County, Alder, Birch. It begins on 1 April 2023" in said
         assert "Arrangements: to decide: 1, pass on: 1, end with their partners: 1." in said
-        assert "East Fells joins on 1 April 2023 as lead, answers." in said
+        assert "East Fells joins on 1 April 2023 as lead and answers for it." in said
         confirm = self.step(address, effect, "confirm")
         assert "Step 3 of 3" in words(confirm)
         assert not Council.objects.filter(ended_on__isnull=False).exists()
@@ -102,7 +102,7 @@ class StepsTests(PageTestCase):
         assert "7 councils, 3 arrangements." in told
         assert "The Fellshire Order 2022" in told
         assert "Elm District Council: ends on 31 March 2023; is followed by West Fells Council." in told
-        assert "Alder leaves on 31 March 2023; East Fells joins on 1 April 2023 as lead, answers." in told
+        assert "Alder leaves on 31 March 2023; East Fells joins on 1 April 2023 as lead and answers for it." in told
         assert f"{of_two.reference} {of_two}: ends on 31 March 2023 as “Partners merged into one council”." in told
         assert ("East Fells", "lead", True, FIRST_DAY, None) in parts_of(shared)
         assert parts_of(countywide) == [
@@ -121,7 +121,7 @@ class StepsTests(PageTestCase):
         looked = self.step(
             address, effect, "look", **{f"takes-{key}": [fells.west.gss_code], f"first-{key}": fells.west.gss_code}
         )
-        assert "West Fells joins on 1 April 2023 as lead, answers." in words(looked)
+        assert "West Fells joins on 1 April 2023 as lead and answers for it." in words(looked)
         assert Sent(looked.content.decode()).by_name()[f"takes-{key}"] == [fells.west.gss_code]
         confirm = self.step(address, looked, "confirm")
         back = self.step(address, confirm, "back")
