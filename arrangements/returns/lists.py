@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import Truncator
 
 from arrangements.register.models import Arrangement, Partnership
+from arrangements.returns import checks
 from arrangements.returns.bulk import OF_ANSWERS, OF_QUERIES, page_of
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from councils.models import Region
@@ -50,6 +51,22 @@ class LatestYearOfReturnFilter(LatestYearFilter):
     field = "annual_return__year"
 
 
+class RuleFilter(admin.SimpleListFilter):
+    """Which check raised it, or that an analyst asked."""
+
+    title, parameter_name = "what raised it", "rule"
+    analyst = "analyst"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rules = [name for name, is_hard in checks.names().items() if not is_hard]
+        return [(self.analyst, "An analyst"), *((name, name.replace("-", " ").capitalize()) for name in rules)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(rule="" if self.value() == self.analyst else self.value())
+
+
 class TouchingRegionFilter(admin.SimpleListFilter):
     """A region of which a council takes part on 31 March."""
 
@@ -66,6 +83,12 @@ class TouchingRegionFilter(admin.SimpleListFilter):
 
 class LeadsToItsReturn(BulkAdmin, TrailAdmin):
     """Rows that are looked at in a list, and changed many at once there or singly on the page of their return."""
+
+    list_title: str
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Nothing is selected here to be changed by itself."""
+        return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -92,7 +115,7 @@ class LeadsToItsReturn(BulkAdmin, TrailAdmin):
 class ReportedSavingAdmin(LeadsToItsReturn):
     """Answers of all returns."""
 
-    bulk_deeds = OF_ANSWERS
+    bulk_deeds, list_title = OF_ANSWERS, "Answers"
     list_display = ["arrangement_name", "reference", "year", "outcome", "pounds", "short_note", "council_name"]
     list_filter = [LatestYearFilter, "outcome", "arrangement__main_service__category", TouchingRegionFilter]
     list_select_related = ["arrangement", "year"]
@@ -137,9 +160,9 @@ class ReportedSavingAdmin(LeadsToItsReturn):
 class QueryAdmin(LeadsToItsReturn):
     """Queries about all returns."""
 
-    bulk_deeds = OF_QUERIES
+    bulk_deeds, list_title = OF_QUERIES, "Queries"
     list_display = ["short_text", "arrangement_name", "council_name", "state", "rule", "assigned_to", "raised_at"]
-    list_filter = [LatestYearOfReturnFilter, "state", ("assigned_to", admin.RelatedOnlyFieldListFilter), "rule"]
+    list_filter = [LatestYearOfReturnFilter, "state", ("assigned_to", admin.RelatedOnlyFieldListFilter), RuleFilter]
     search_fields = ["text", "arrangement__name", "arrangement__reference", "annual_return__council__name"]
     search_help_text = "Words of the question, arrangement, reference or council."
 
