@@ -61,6 +61,12 @@ class TouchingRegionFilter(admin.SimpleListFilter):
 class LeadsToItsReturn(BulkAdmin, TrailAdmin):
     """Rows that are looked at in a list, and changed many at once there or singly on the page of their return."""
 
+    list_title: str
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Nothing is selected here to be changed by itself."""
+        return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -86,7 +92,7 @@ class LeadsToItsReturn(BulkAdmin, TrailAdmin):
 class ReportedSavingAdmin(LeadsToItsReturn):
     """Answers of all returns."""
 
-    bulk_deeds = OF_ANSWERS
+    bulk_deeds, list_title = OF_ANSWERS, "Answers"
     list_display = ["arrangement_name", "reference", "year", "outcome", "pounds", "short_note", "council_name"]
     list_filter = [LatestYearFilter, "outcome", "arrangement__main_service__category", TouchingRegionFilter]
     list_select_related = ["arrangement", "year"]

@@ -50,6 +50,11 @@ class Comparison:
     decision: Decision | None = None
     hidden: Sequence[tuple[str, str]] = ()
 
+    @property
+    def is_news_alone(self) -> bool:
+        """Whether there is nothing to compare, only to be told."""
+        return not self.fields and self.decision is None
+
 
 def compared(moved: Sequence[Moved], known: models.Model | None = None) -> list[Comparison]:
     """The comparisons in words. A constant number of queries for each kind of row; `known` is the page's own row."""

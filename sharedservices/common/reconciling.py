@@ -87,10 +87,11 @@ class Reconciled:
             staying.append(row)
             if row.key is not None:
                 self._existing(at, row, standing[row.key], kept.get(row.key))
-        fields = [_fields(self.data, row.prefix) for row in staying]
+        fields = {row.key: _fields(self.data, row.prefix) for row in staying}
         if are_all:
-            fields += [self._added(form_class, fixed, one) for key, one in standing.items() if key not in read]
-        rows.renumber(fields, extra)
+            fields |= {key: self._added(form_class, fixed, one) for key, one in standing.items() if key not in read}
+        # In the order in which they stand by now, for Django names each row of the page by its place.
+        rows.renumber([*(fields.pop(key) for key in standing if key in fields), *fields.values()], extra)
 
     def put_in_order(self, form_class: Any, prefix: str, shown: Iterable[models.Model]) -> None:
         """Let the rows of the list that is shown come first, in its order, as they were sent or else as they stand."""

@@ -332,7 +332,7 @@ class StaleTests(ArrangementAdminTestCase):
         assert happened(response) == [(f"Partnership: {added}", "Added")]
         again = as_read(response)
         assert again["partnerships-INITIAL_FORMS"] == "3"
-        assert again["partnerships-2-joined_on"] == "01/04/2012"
+        assert again[f"partnerships-{self.number(again, 'council', third.pk)}-joined_on"] == "01/04/2012"
         self.assert_refused(again, "This council is already in the arrangement during that period.")
         again["partnerships-TOTAL_FORMS"] = "3"
         self.assert_saved(again)
@@ -405,6 +405,18 @@ class StaleTests(ArrangementAdminTestCase):
                 assert list(self.arrangement.other_services.all()) == stand
                 self.assert_saved(as_read(response))
                 assert list(self.arrangement.other_services.all()) == [third]
+
+    def test_rows_that_have_changed_places_are_named_after_themselves(self):
+        """Django names each row by its place among those that stand."""
+        make_partnership(self.arrangement, make_council("Thirdham Council"))
+        read = as_read(self.client.get(self.url))
+        first = self.arrangement.partnerships.get(council=self.first)
+        self.elsewhere("update", Partnership, first.pk, "joined_on", date(2012, 4, 1))
+        response = self.post({**read, "name": "Mine"})
+        shown = next(each for each in response.context["inline_admin_formsets"] if each.formset.prefix == "partnerships")
+        rows = [(row.original.pk, row.form.instance.pk) for row in shown if row.original is not None]
+        assert len(rows) == 3
+        assert all(one == other for one, other in rows)
 
     def test_links_that_only_they_changed_are_kept_beside_mine(self):
         before, other = make_arrangement(name="Before it"), make_service("legal")
