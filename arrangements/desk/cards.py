@@ -77,6 +77,7 @@ def progress(standing: Standing) -> Card | None:
 
 def _closing(standing: Standing) -> str:
     assert standing.year is not None
+    assert standing.year.closes_on is not None  # as its collection is planned
     last, days = spelled(standing.year.closes_on), standing.days_left
     if days == 0:
         return f"Closes today, {last}."

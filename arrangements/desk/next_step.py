@@ -122,7 +122,12 @@ def plan(standing: Standing) -> Step | None:
 def open_collection(standing: Standing) -> Step | None:
     """The day of the collection has come, and no council was asked."""
     year = standing.year
-    if year is None or standing.how_many() or not standing.user.has_perm("arrangements.change_financialyear"):
+    if (
+        year is None
+        or year.opens_on is None
+        or standing.how_many()
+        or not standing.user.has_perm("arrangements.change_financialyear")
+    ):
         return None
     if not standing.sees("annualreturn"):
         return None
@@ -136,7 +141,7 @@ def open_collection(standing: Standing) -> Step | None:
 def wait(standing: Standing) -> Step | None:
     """Nothing to do but wait: for the councils, or for the next collection."""
     year, out = standing.year, standing.how_many(*SILENT, ReturnState.QUERIED)
-    if year is not None and out:
+    if year is not None and year.closes_on is not None and out:
         with_councils = "1 return is" if out == 1 else f"{out} returns are"
         return Step(
             f"Nothing waits for you. {with_councils} with the councils; the collection of {year} closes on"
@@ -146,7 +151,7 @@ def wait(standing: Standing) -> Step | None:
         )
     if not standing.sees("financialyear"):
         return None
-    ended = standing.ended_year
+    ended: Any = standing.ended_year
     opens = f" The collection of {ended} opens on {spelled(ended.opens_on)}." if _is_planned(ended, standing) else ""
     return Step(f"Nothing waits for you.{opens}", "See the years", reverse("admin:arrangements_financialyear_changelist"))
 

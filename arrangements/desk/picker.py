@@ -54,5 +54,5 @@ class Picker(AutocompleteJsonView):
         is_narrowed = bool(self.source_field.get_limit_choices_to())
         is_first = self.request.GET.get("page", "1") == "1"
         if is_first and self.term.strip() and not is_narrowed and hasattr(rows, "first_found_by"):
-            return rows.first_found_by(self.term, self.paginate_by + 1)
+            return rows.first_found_by(self.term, int(self.paginate_by or 0) + 1)
         return super().get_queryset()

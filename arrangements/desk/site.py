@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from arrangements.desk import finder, importing
@@ -52,13 +53,13 @@ class Desk(AdminSite):
         """Every page of it offers the finder to those who may find something."""
         return {**super().each_context(request), "may_find": finder.may_find(request.user)}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The desk: what to do next, how the collection stands, and every list."""
         standing = Standing(request.user)
         desk = {"next_step": next_step(standing), "cards": cards(standing)}
         return super().index(request, {**desk, **(extra_context or {})})
 
-    def autocomplete_view(self, request: HttpRequest) -> JsonResponse:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         """The choices of every picker."""
         return Picker.as_view(admin_site=self)(request)
 

@@ -48,7 +48,7 @@ class Standing:
         """The year's returns by state: the first few of each, each knowing how many there are (`of_state`)."""
         if self.year is None or not self.sees("annualreturn"):
             return {}
-        of_state = {"partition_by": F("state")}
+        of_state: Any = {"partition_by": F("state")}
         first = (
             AnnualReturn.objects.filter(year=self.year)
             .annotate(
@@ -81,7 +81,7 @@ class Standing:
         """The year's queries that aren't settled, by whom they wait for: the first few, each knowing how many there are."""
         if self.year is None or not self.sees("query"):
             return {}
-        of_state = {"partition_by": F("state")}
+        of_state: Any = {"partition_by": F("state")}
         first = (
             Query.objects.filter(annual_return__year=self.year)
             .exclude(state=QueryState.SETTLED)

@@ -94,7 +94,7 @@ class Line:
 
     def _shown(self, name: str) -> ShownField:
         bound = self.form[name]
-        hint = bound.help_text
+        hint = str(bound.help_text)
         if name == "note":
             hint = SOURCE_HINT if self.form["outcome"].value() in ("", None, Outcome.FIGURE) else WHY_HINT
             hint = "" if hint in bound.errors else hint
@@ -162,11 +162,12 @@ class ReturnLines:
     def fill(self, line: Line, **fields: str) -> None:
         """Put values into the fields of a line as if they had been typed."""
         if not self.judged:
-            line.form.initial |= fields
+            line.form.initial = {**line.form.initial, **fields}
             return
-        line.form.data = line.form.data.copy()
+        data: Any = line.form.data
+        line.form.data = data = data.copy()
         for name, value in fields.items():
-            line.form.data[line.form.add_prefix(name)] = value
+            data[line.form.add_prefix(name)] = value
 
     def is_valid(self) -> bool:
         """Whether every line's form is."""
