@@ -89,6 +89,16 @@ class LineForm(forms.Form):
             self.add_error("outcome", "An answer that was given can be changed, and not taken away. Choose an outcome.")
         return cleaned
 
+    def put(self, **values: str) -> None:
+        """Put values into the fields as if they had been typed."""
+        if not self.is_bound:
+            self.initial.update(values)
+            return
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
+        self.data = data
+
     @property
     def typed_amount(self) -> int | None:
         """The amount as it stands in the form; None if there is none or it can't be read."""

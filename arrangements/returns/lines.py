@@ -159,16 +159,6 @@ class ReturnLines:
         """How many have an answer stored."""
         return sum(line.this_year is not None for line in self.lines)
 
-    def fill(self, line: Line, **fields: str) -> None:
-        """Put values into the fields of a line as if they had been typed."""
-        if not self.judged:
-            line.form.initial = {**line.form.initial, **fields}
-            return
-        data: Any = line.form.data
-        line.form.data = data = data.copy()
-        for name, value in fields.items():
-            data[line.form.add_prefix(name)] = value
-
     def is_valid(self) -> bool:
         """Whether every line's form is."""
         judged = [line.form.is_valid() for line in self.lines]  # every line, so that each says its own
@@ -195,7 +185,7 @@ class ReturnLines:
         for line in self.lines:
             if moved := found.get(line.arrangement.pk):
                 line.moved_on = moved
-                self.fill(line, **moved.merged, version=moved.version)
+                line.form.put(**moved.merged, version=moved.version)
 
     def show_doubts(self, missing: ReasonsMissing) -> None:
         """Put each doubt at its line, which then asks for a reason."""

@@ -148,7 +148,7 @@ class ReturnPage:
         key, _, amount = self._said("use").partition(":")
         line = self._line(key)
         if line is not None:
-            self.lines.fill(line, amount=amount)
+            line.form.put(amount=amount)
 
     def _line(self, key: str) -> Line | None:
         return next((line for line in self.lines.lines if str(line.arrangement.pk) == key), None)
@@ -167,7 +167,7 @@ class ReturnPage:
         self.pasted = read_rows(self._said("pasted"), self._known(), int(into) if into.isdecimal() and len(into) < 19 else None)
         for row in self.pasted:
             if row.line is not None and (line := self._line(str(row.line.pk))):
-                self.lines.fill(line, **row.fields)
+                line.form.put(**row.fields)
         if self.request.headers.get("Accept") != "application/json":
             return False
         filled = {f"line-{row.line.pk}-{name}": value for row in self.pasted if row.line for name, value in row.fields.items()}
