@@ -150,14 +150,14 @@ class ArrangementQuerySet(VersionedQuerySet):
 
     def with_lead_on(self, day: Any) -> Self:
         """Annotate `lead_name` and `lead_slug`: the lead council on the day; None where there is none."""
-        lead = _partnerships().in_force_on(day).filter(arrangement=OuterRef("pk"), role=Role.LEAD)
+        lead = _partnerships().in_force_on(day).filter(arrangement=OuterRef("pk"), role=Role.LEAD).order_by()
         return self.annotate(
             lead_name=Subquery(lead.values("council__name")[:1]), lead_slug=Subquery(lead.values("council__slug")[:1])
         )
 
     def with_answering_council_on(self, day: Any) -> Self:
         """Annotate `answering_council_id`: who makes the return for it on the day; None where nobody does."""
-        answering = _partnerships().answering_on(day).filter(arrangement=OuterRef("pk"))
+        answering = _partnerships().answering_on(day).filter(arrangement=OuterRef("pk")).order_by()
         return self.annotate(answering_council_id=Subquery(answering.values("council_id")[:1]))
 
     def answered_for_by(self, councils: Any, on: Any) -> Self:

@@ -25,6 +25,7 @@ LONGEST_FORGIVEN = 40
 SHORTEST_INSIDE = 3
 # Whole or not at all, so that half a code doesn't find half the register.
 A_CODE = re.compile(r"e\d{8}|ssr-?(?P<number>\d+)")
+A_SIGN = re.compile(r"[^a-z0-9 ]")
 REFERENCE = "ssr"
 REFERENCE_DIGITS = 4
 
@@ -61,15 +62,18 @@ class Wanted:
         """
         phrase = " ".join(self.words)
         begun = f" {phrase}"
-        # What holds the text as written holds the same words in a row.
-        pieces = [begun, *([self.written] if len(self.written) >= SHORTEST_INSIDE else [])]
-        pieces = [self.written] if pieces == [begun, phrase] else pieces
         return [
             self._q(name__startswith=phrase),
             self._q(names__contains=begun),
-            _any([self._q(names__contains=piece) for piece in pieces]),
-            _any([self._q(text__contains=piece) for piece in pieces]),
+            _any([self._q(names__contains=piece) for piece in self._pieces(begun)]),
+            _any([self._q(text__contains=piece) for piece in self._pieces(begun)]),
         ]
+
+    def _pieces(self, begun: str) -> list[str]:
+        """What is looked for: the words from a word's start; a single word, or one with signs, also inside others."""
+        if len(self.written) < SHORTEST_INSIDE or (len(self.words) > 1 and not A_SIGN.search(self.written)):
+            return [begun]
+        return [self.written] if begun == f" {self.written}" else [begun, self.written]
 
     def apart(self) -> Stages:
         """Every word, inside another or from its start if it is short, stands in its names, or anywhere; and every code."""
