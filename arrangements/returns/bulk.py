@@ -27,7 +27,7 @@ THOUSAND = 1_000
 def page_of(annual_return: int, arrangement: int | None = None) -> str:
     """The return's page, at the line of the arrangement."""
     page = reverse("admin:arrangements_annualreturn_change", args=[annual_return])
-    return f"{page}#said-{arrangement}" if arrangement else page
+    return f"{page}#line-{arrangement}" if arrangement else page
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

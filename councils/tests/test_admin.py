@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import TestCase, override_settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from councils.models import Council, CouncilName, PartnerBody, Succession, User
 from councils.tests.builders import make_body, make_council, make_region, make_user
 from councils.tests.test_history import trail
+from sharedservices.common.tests.admin_forms import as_read, compared, words
 
 
 def formset(prefix, *rows, initial=0):
@@ -305,6 +307,48 @@ class AccountTests(AdminTestCase):
         self.client.post(reverse("admin:councils_user_changelist"), sent)
         assert User.objects.filter(email="super@example.org").exists()
         assert not User.objects.filter(email="mine@example.org").exists()
+
+    def test_signing_in_meanwhile_is_no_change_of_the_account(self):
+        self.as_superuser()
+        version = self.officer.version
+        User.objects.filter(pk=self.officer.pk).update(last_login="2015-04-20T09:00Z", password="another")
+        self.officer.refresh_from_db()
+        assert self.officer.version == version
+        self.officer.councils.add(make_council())
+        self.officer.refresh_from_db()
+        assert self.officer.version == version + 1
+
+    def test_rights_given_by_another_meanwhile_are_compared_and_not_taken_away(self):
+        self.as_superuser()
+        page = reverse("admin:councils_user_change", args=[self.officer.pk])
+        read = as_read(self.client.get(page))
+        group = self.analyst.groups.get()
+        self.officer.groups.add(group)
+        other = make_council(name="Otherford Council")
+        response = self.client.post(page, {**read, "councils": [self.council.pk, other.pk], "name": "Named"})
+        assert ("Groups", "nothing", "analyst", "nothing") in compared(response)
+        assert self.client.post(page, as_read(response)).status_code == 302
+        self.officer.refresh_from_db()
+        assert (self.officer.name, list(self.officer.groups.all())) == ("Named", [group])
+        assert self.officer.councils.count() == 2
+
+    def test_an_accounts_history_tells_its_councils_and_rights(self):
+        self.as_superuser()
+        self.post(self.officer, councils=[], is_staff="on", groups=[self.analyst.groups.get().pk])
+        told = words(self.page("user_history", self.officer.pk))
+        assert f"Deleted: {self.council} looked after by officer@example.org" in told
+        assert "Added: officer@example.org among the analysts" in told
+        assert "LGA staff: “no” → “yes”" in told
+
+    def test_a_second_factor_is_shown_without_its_secret_and_can_only_be_taken_away(self):
+        self.as_superuser()
+        factor = Authenticator.objects.create(user=self.officer, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+        page = reverse("admin:mfa_authenticator_change", args=[factor.pk])
+        self.assertNotContains(self.client.get(page), "JBSWY3DPEHPK3PXP")
+        assert self.client.post(page, {"user": self.superuser.pk}).status_code == 403
+        assert self.client.get(reverse("admin:mfa_authenticator_add")).status_code == 403
+        assert self.client.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"}).status_code == 302
+        assert not Authenticator.objects.exists()
 
     def test_the_list_of_accounts_takes_no_more_queries_as_it_grows(self):
         self.as_superuser()

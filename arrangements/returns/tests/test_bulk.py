@@ -208,7 +208,7 @@ class AnswersTests(BulkTestCase):
         row = self.lines(self.council, 1)[0]
         response = self.client.get(reverse("admin:arrangements_reportedsaving_change", args=[row.pk]))
         page = reverse("admin:arrangements_annualreturn_change", args=[self.annual_return.pk])
-        assert response["Location"] == f"{page}#said-{row.arrangement_id}"
+        assert response["Location"] == f"{page}#line-{row.arrangement_id}"
         nobody = make_saving(make_arrangement(), self.year)
         Partnership.objects.filter(arrangement=nobody.arrangement).update(answers=False)
         assert self.client.get(reverse("admin:arrangements_reportedsaving_change", args=[nobody.pk])).status_code == 404
@@ -332,7 +332,7 @@ class QueriesTests(BulkTestCase):
     def test_the_list_leads_to_the_line_and_neither_it_nor_the_deeds_grow(self):
         first = self.make(10)[0]
         response = self.client.get(reverse("admin:arrangements_query_change", args=[first.pk]))
-        assert response["Location"].endswith(f"#said-{first.arrangement_id}")
+        assert response["Location"].endswith(f"#line-{first.arrangement_id}")
         with CaptureQueriesContext(connection) as few:
             self.assertContains(self.client.get(self.list), "Question 1")
         for deed, given in [("assign", {"to": self.analyst.pk}), ("accept-answers", {"reason": REASON})]:
