@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ MOST_ENTRIES = 1_000
 LARGEST_ENTRY = 64 * MEGABYTE
 LARGEST_TOTAL = 100 * MEGABYTE
 LOCAL_HEADER = 30
-MACROS = ("vbaproject.bin", "macrosheets/")
+MACROS = re.compile(r"vbaproject\.bin|/macrosheets/|^basic/|^scripts/", re.IGNORECASE)
 IS_ENCRYPTED = 0x1
 
 
@@ -59,7 +60,8 @@ class Archive:
             with self.zip.open(entry) as stream:
                 yield stream
         except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, struct.error, UnicodeDecodeError) as error:
-            raise _damaged(f"{shown(name)}: {error}") from error
+            what = "its checksum is wrong" if "CRC" in str(error) else "it can’t be unpacked"
+            raise _damaged(f"{shown(name)}: {what}") from error
 
     def _checked(self) -> list[ZipInfo]:
         entries = self.zip.infolist()
@@ -68,12 +70,12 @@ class Archive:
             name = entry.filename
             if name.startswith("/") or "\\" in entry.orig_filename or ":" in name or ".." in name.split("/"):
                 raise FileRefused(
-                    f"The file holds a part called {shown(name)}, which points outside the file. It was not read. {ANEW}"
+                    f"The file holds a part called {shown(name)}, a name that could lead outside it. It was not read. {ANEW}"
                 )
             if name.lower() in seen:
                 raise FileRefused(f"The file is damaged: it holds two parts called {shown(name)}. {ANEW}")
             seen.add(name.lower())
-            if any(sign in name.lower() for sign in MACROS):
+            if MACROS.search(name):
                 raise FileRefused(
                     f"The workbook holds macros ({shown(name)}). The register takes none. Save it as an Excel workbook without"
                     " macros (.xlsx) and upload that."
@@ -135,4 +137,4 @@ def _megabytes(size: int) -> str:
 
 
 def _damaged(what: str) -> FileRefused:
-    return FileRefused(f"The file is cut off or damaged ({shown(what)[1:-1]}). Fetch or save it again and upload that.")
+    return FileRefused(f"The file is cut off or damaged ({what}). Fetch or save it again and upload that.")

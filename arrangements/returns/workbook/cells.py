@@ -10,8 +10,11 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
-# What a cell of a spreadsheet holds at most.
+from arrangements.returns.workbook.table import FileRefused
+
+# What a cell of a spreadsheet holds at most, and its last row.
 LONGEST_TEXT = 32_767
+LAST_ROW = 1_048_576
 # From here on a whole number is shown with an exponent; the digits would say more than is known.
 LARGEST_IN_DIGITS = 1e21
 
@@ -31,6 +34,14 @@ FROM_1900, FROM_1904 = date(1899, 12, 30), date(1904, 1, 1)
 # In the calendar from 1900 spreadsheets count a 29 February 1900, which there was not.
 DAYS_BEFORE_MARCH_1900 = 60
 LAST_SERIAL = 2_958_465
+
+
+def too_long(cell: str, place: str, length: int) -> FileRefused:
+    """The refusal of a text that no cell of a spreadsheet could hold."""
+    return FileRefused(
+        f"Cell {cell} of {place} holds {length:,} characters or more; a cell of a spreadsheet holds {LONGEST_TEXT:,} at most."
+        " Shorten it, or look for a quotation mark before it that is never closed."
+    )
 
 
 def seen(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from arrangements.returns.workbook.archive import shown
 from arrangements.returns.workbook.columns import BY_KEY
-from arrangements.returns.workbook.finding import LOOKED_THROUGH, Rows
+from arrangements.returns.workbook.finding import LOOKED_THROUGH, Rows, begun
 from arrangements.returns.workbook.table import FileRefused
 
 NAMED = 5
@@ -68,15 +68,14 @@ class Sheets:
         if self._only_headings:
             rows = self._only_headings[0]
             raise FileRefused(
-                f"{rows.place[0].upper()}{rows.place[1:]} has the headings in row {rows.header_row} and no row under them."
+                f"{begun(rows.place)} has the headings in row {rows.header_row} and no row under them."
                 " Add a row for each arrangement, or upload the file that has them."
             )
         named = [name for name in self._looked if name]
-        where = (
-            f"None of its sheets ({', '.join(map(shown, named[:NAMED]))}{', …' if len(named) > NAMED else ''})" if named else "It"
-        )
+        some = f"{', '.join(map(shown, named[:NAMED]))}{', …' if len(named) > NAMED else ''}"
+        where = f"None of its sheets ({some}) has a row" if named else "It has no row"
         wanted = ", ".join(f"“{BY_KEY[key].heading}”" for key in ("reference", "outcome", "amount"))
         raise FileRefused(
-            f"The file holds no table of returns. {where} has a row with headings such as {wanted} among the first"
+            f"The file holds no table of returns. {where} with headings such as {wanted} among the first"
             f" {LOOKED_THROUGH} rows. Download the year’s workbook and fill it in, or head your columns as it does."
         )

@@ -36,7 +36,7 @@ COLUMNS = (
         "Council GSS code",
         12,
         "The council’s code in official statistics.",
-        ("GSS", "GSS code", "ONS code", "Council code", "Authority code", "Local authority code", "LA code", "Code"),
+        ("GSS", "GSS code", "ONS code", "Council code", "Authority code", "Local authority code", "LA code"),
     ),
     Column("year", "Financial year", 10, "From 1 April to 31 March.", ("Year", "FY")),
     Column(
@@ -51,7 +51,7 @@ COLUMNS = (
         "Arrangement",
         36,
         "The arrangement’s name.",
-        ("Arrangement name", "Name of arrangement", "Shared service", "Shared service name", "Name"),
+        ("Arrangement name", "Name of arrangement", "Shared service", "Shared service name"),
     ),
     Column(
         "partners",

@@ -7,8 +7,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 
-from arrangements.returns.workbook.cells import LONGEST_TEXT
+from arrangements.returns.workbook.cells import LAST_ROW, LONGEST_TEXT
 from arrangements.returns.workbook.choosing import Sheets
 from arrangements.returns.workbook.finding import LOOKED_THROUGH, known_headings
 from arrangements.returns.workbook.table import FileRefused
@@ -27,7 +29,8 @@ MARKS = [
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
 LOOKED_AT = 4_096
-MANY = 0.3
+MANY, SOME = 0.3, 0.02
+CONTROLS = bytes({*range(32)} - {*b"\t\n\r\0"})
 AS_UTF_8 = "Save it as “CSV UTF-8”, or as an Excel workbook (.xlsx), and upload that."
 
 
@@ -39,6 +42,11 @@ def read_delimited(content: bytes, sheets: Sheets) -> None:
     rows = sheets.begin("")
     try:
         for number, record in enumerate(_records(_lines(content, encoding, skip=bool(said)), separator), start=1):
+            if number > LAST_ROW:
+                raise FileRefused(
+                    f"The file has more than {LAST_ROW:,} lines, more than a spreadsheet holds. Delete the empty ones, or upload"
+                    " the rows in several files."
+                )
             cells = {column: text for column, text in enumerate(record, start=1) if text}
             if cells:
                 rows.row(number, cells, {column for column, text in cells.items() if text.startswith("=")})
@@ -52,7 +60,7 @@ def encoding_of(content: bytes) -> str:
     encoding = next((name for mark, name in MARKS if content.startswith(mark)), None) or _without_mark(content)
     if encoding == "windows-1252":
         _refuse_mixed(content)
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, before = codecs.getincrementaldecoder(encoding)(), 0
     for at in range(0, len(content), PIECE):
         piece = content[at : at + PIECE]
         try:
@@ -63,9 +71,11 @@ def encoding_of(content: bytes) -> str:
                 f" byte {at + error.start + 1:,} ({error.reason}). {AS_UTF_8}"
             ) from error
         if "\0" in text:
+            line = 1 + before + text.count("\n", 0, text.index("\0"))
             raise FileRefused(
-                f"The file holds a character NUL, which no text has (after byte {at:,}): it is damaged or no CSV. {AS_UTF_8}"
+                f"Line {line:,} of the file holds a character NUL, which no text has: it is damaged or no CSV. {AS_UTF_8}"
             )
+        before += text.count("\n")
     return encoding
 
 
@@ -74,6 +84,11 @@ def _without_mark(content: bytes) -> str:
     even, odd = beginning[::2].count(0), beginning[1::2].count(0)
     if max(even, odd) > MANY * len(beginning) / 2:
         return "utf-16-le" if odd > even else "utf-16-be"
+    if len(beginning) - len(beginning.translate(None, CONTROLS)) > SOME * len(beginning):
+        raise FileRefused(
+            "The file is neither a workbook nor text: too many of its first characters are signs for machines. Choose the file"
+            " again; the register reads Excel workbooks (.xlsx), OpenDocument spreadsheets (.ods) and CSV files."
+        )
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(content), PIECE):
@@ -139,10 +154,9 @@ def _separator_of(first: list[str]) -> str:
 
     def headings(separator: str) -> int:
         most = 0
-        for at, record in enumerate(csv.reader(first, delimiter=separator)):
-            if at == LOOKED_THROUGH:
-                break
-            most = max(most, known_headings(dict(enumerate(record))))
+        with suppress(csv.Error):  # what is wrong with a row is said when it is read
+            for record in islice(csv.reader(first, delimiter=separator), LOOKED_THROUGH):
+                most = max(most, known_headings(dict(enumerate(record))))
         return most
 
     return max(SEPARATORS, key=headings)

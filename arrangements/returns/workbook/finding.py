@@ -10,15 +10,17 @@ from contextlib import suppress
 from typing import Any
 
 from arrangements.returns.workbook.archive import shown
-from arrangements.returns.workbook.cells import LONGEST_TEXT, holds_unseen, letter_of, seen
+from arrangements.returns.workbook.cells import LONGEST_TEXT, holds_unseen, letter_of, seen, too_long
 from arrangements.returns.workbook.columns import BY_KEY, is_ours, key_of, missing_from
 from arrangements.returns.workbook.table import BETWEEN, END, FileRefused, beginning, row_line
-from arrangements.returns.workbook.xml_parts import Enough
+from arrangements.returns.workbook.xml_parts import INTO_A_NEW_ONE, Enough
 
 LOOKED_THROUGH = 20
 FEWEST_HEADINGS = 2
 MOST_ROWS = 60_000
 MOST_COLUMNS = 100
+MOST_EMPTY_ROWS = 200_000
+MOST_EMPTY_CELLS = 400_000
 MOST_BYTES = 32 * 1024 * 1024
 NAMED = 5
 
@@ -54,7 +56,7 @@ class Rows:
         self._hidden: list[int] = []
         self._hidden_count = 0
         self._merged: list[str] = []
-        self._merged_count = 0
+        self._merged_count = self._empty_rows = self._empty_cells = 0
 
     def row(self, number: int, cells: Cells, formulas: set[int], *, is_hidden: bool = False) -> None:
         """The next row. `Enough` where there is no reason to read on."""
@@ -65,6 +67,18 @@ class Rows:
             self._under(number, cells, formulas, is_hidden=is_hidden)
         else:
             self._first.append((number, cells, formulas, is_hidden))
+
+    def empty_row(self) -> None:
+        """A row that holds nothing, as formats leave them. A few are skipped; very many are refused."""
+        self._empty_rows += 1
+        if self._empty_rows > MOST_EMPTY_ROWS:
+            raise self._too_many_empty(f"{MOST_EMPTY_ROWS:,} empty rows")
+
+    def empty_cell(self) -> None:
+        """The same of a cell."""
+        self._empty_cells += 1
+        if self._empty_cells > MOST_EMPTY_CELLS:
+            raise self._too_many_empty(f"{MOST_EMPTY_CELLS:,} empty cells")
 
     def merged(self, cells: str) -> None:
         """Cells that the sheet shows as one."""
@@ -153,8 +167,7 @@ class Rows:
         self._count += 1
         if self._count > MOST_ROWS:
             raise FileRefused(
-                f"{self.place[0].upper()}{self.place[1:]} has more than {MOST_ROWS:,} rows under its headings."
-                " Upload them in several files."
+                f"{begun(self.place)} has more than {MOST_ROWS:,} rows under its headings. Upload them in several files."
             )
         self._formulas += [(number, self._keys[column]) for column in behind]
         if is_hidden:
@@ -169,10 +182,7 @@ class Rows:
 
     def _text(self, number: int, column: int, text: str) -> str:
         if len(text) > LONGEST_TEXT:
-            raise FileRefused(
-                f"Cell {letter_of(column)}{number} of {self.place} holds {len(text):,} characters; a cell of a spreadsheet holds"
-                f" {LONGEST_TEXT:,} at most. Shorten it, or look for a quotation mark before it that is never closed."
-            )
+            raise too_long(f"{letter_of(column)}{number}", self.place, len(text))
         if holds_unseen(text):
             self._cleaned_count += 1
             if len(self._cleaned) < NAMED:
@@ -186,6 +196,9 @@ class Rows:
                     f"Cell {letter_of(column)}{number} of {self.place} holds something far to the right of the rows; the register"
                     f" reads up to column {letter_of(MOST_COLUMNS)}. Empty or delete column {letter_of(column)}."
                 )
+
+    def _too_many_empty(self, what: str) -> FileRefused:
+        return FileRefused(f"{begun(self.place)} holds more than {what}, most often because they bear a format. {INTO_A_NEW_ONE}")
 
     def _remarks(self) -> list[str]:
         remarks = []
@@ -202,6 +215,11 @@ class Rows:
                 " the others are read as empty."
             )
         return remarks
+
+
+def begun(words: str) -> str:
+    """The words as a sentence begins with them; names within keep their capitals."""
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _some(named: list[str], count: int, what: str) -> str:

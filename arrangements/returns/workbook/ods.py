@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from arrangements.returns.workbook.archive import UNPROTECTED, Archive, shown
-from arrangements.returns.workbook.cells import clock, iso_day, letter_of, number_text
+from arrangements.returns.workbook.cells import clock, iso_day, letter_of, number_text, too_long
 from arrangements.returns.workbook.choosing import Sheets
 from arrangements.returns.workbook.finding import MOST_COLUMNS, MOST_ROWS, Cells, Rows
 from arrangements.returns.workbook.table import FileRefused
-from arrangements.returns.workbook.xml_parts import ANEW, Budget, Enough, read_xml
+from arrangements.returns.workbook.xml_parts import ANEW, LONGEST_GATHERED, Budget, Enough, XmlReader, by_name
 
 OF = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TABLE, TEXT, STYLE, MANIFEST = (f"{OF}{space}:1.0 " for space in ("office", "table", "text", "style", "manifest"))
@@ -30,9 +30,8 @@ def read_ods(archive: Archive, sheets: Sheets) -> None:
     budget = Budget()
     _check_kind(archive)
     _check_password(archive, budget)
-    reader = _Reader(sheets, budget)
     with archive.open(CONTENT) as stream:
-        read_xml(stream, shown(CONTENT), start=reader.start, end=reader.end, text=reader.text)
+        ContentReader(budget, sheets).read(stream)
 
 
 def _check_kind(archive: Archive) -> None:
@@ -46,22 +45,28 @@ def _check_kind(archive: Archive) -> None:
 
 
 def _check_password(archive: Archive, budget: Budget) -> None:
-    def start(element: str, _: list[str]) -> None:
-        budget.spend()
+    if LIST in archive:
+        with archive.open(LIST) as stream:
+            ListReader(budget, shown(LIST)).read(stream)
+
+
+class ListReader(XmlReader):
+    """The list of parts, which says whether they are encrypted."""
+
+    def start(self, element: str, attributes: list[str]) -> None:
+        """A part is listed."""
+        self.count_other()
         if element == f"{MANIFEST}encryption-data":
             raise FileRefused(f"The spreadsheet is protected with a password. {UNPROTECTED}")
 
-    if LIST in archive:
-        with archive.open(LIST) as stream:
-            read_xml(stream, shown(LIST), start=start)
 
+class ContentReader(XmlReader):
+    """The rows of all sheets in turn, since one part holds them all."""
 
-class _Reader:
-    """What the parser calls, for all sheets in turn, since one part holds them all."""
-
-    def __init__(self, sheets: Sheets, budget: Budget) -> None:
-        self._sheets, self._budget = sheets, budget
-        self._depth, self._skipped_from = 0, 0
+    def __init__(self, budget: Budget, sheets: Sheets) -> None:
+        super().__init__(budget, shown(CONTENT))
+        self._sheets = sheets
+        self._skipped_from = 0
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._rows: Rows | None = None
@@ -72,6 +77,7 @@ class _Reader:
         self._cell_depth = 0
         self._of: dict[str, str] = {}
         self._paragraphs: list[list[str]] = []
+        self._gathered = 0
         self._starts = {
             f"{STYLE}style": self._start_style,
             f"{STYLE}table-properties": self._start_table_style,
@@ -83,33 +89,37 @@ class _Reader:
 
     def start(self, element: str, attributes: list[str]) -> None:
         """An element begins."""
-        self._budget.spend()
-        self._depth += 1
-        if self._skipped_from:
-            return
-        if self._cell_depth:
-            self._start_within(element, attributes)
+        if self._skipped_from or self._cell_depth:
+            self.count()
+            if not self._skipped_from:
+                self._start_within(element, attributes)
         elif (begin := self._starts.get(element)) is not None:
-            begin(dict(zip(attributes[::2], attributes[1::2], strict=True)))
+            self.count()
+            begin(by_name(attributes))
+        else:
+            self.count_other()
 
     def end(self, element: str) -> None:
         """An element ends: a cell, a row or a sheet is whole."""
         if self._skipped_from:
-            if self._depth == self._skipped_from:
+            if self.depth == self._skipped_from:
                 self._skipped_from = 0
         elif self._cell_depth:
-            if self._depth == self._cell_depth:
+            if self.depth == self._cell_depth:
                 self._end_cell()
         elif element == f"{TABLE}table-row" and self._rows is not None:
             self._end_row()
-        if element == f"{TABLE}table" and self._depth == DEPTH_OF_SHEETS and self._rows is not None:
+        if element == f"{TABLE}table" and self.depth == DEPTH_OF_SHEETS and self._rows is not None:
             self._sheets.end(self._rows)
             self._rows = None
-        self._depth -= 1
+        self.depth -= 1
 
     def text(self, text: str) -> None:
         """A piece of text, which counts within a paragraph of a cell."""
-        if self._paragraphs and not self._skipped_from and self._depth > self._cell_depth > 0:
+        if self._paragraphs and not self._skipped_from and self.depth > self._cell_depth > 0:
+            self._gathered += len(text)
+            if self._gathered > LONGEST_GATHERED and self._rows is not None:
+                raise too_long(f"{letter_of(self._column + 1)}{self._number + 1}", self._rows.place, self._gathered)
             self._paragraphs[-1].append(text)
 
     def _start_style(self, of: dict[str, str]) -> None:
@@ -121,8 +131,8 @@ class _Reader:
 
     def _start_sheet(self, of: dict[str, str]) -> None:
         """A sheet; or a table of another kind, such as the copy of a linked file, which is no sheet."""
-        if self._depth != DEPTH_OF_SHEETS:
-            self._skipped_from = self._depth
+        if self.depth != DEPTH_OF_SHEETS:
+            self._skipped_from = self.depth
             return
         is_hidden = of.get(f"{TABLE}style-name", "") in self._hidden_styles
         self._rows = self._sheets.begin(of.get(f"{TABLE}name", ""), is_hidden=is_hidden)
@@ -135,7 +145,10 @@ class _Reader:
 
     def _end_row(self) -> None:
         first, self._number = self._number + 1, self._number + self._row_repeat
-        if self._rows is None or not (self._cells or self._formulas):
+        if self._rows is None:
+            return
+        if not (self._cells or self._formulas):
+            self._rows.empty_row()
             return
         try:
             for number in range(first, first + min(self._row_repeat, MOST_ROWS + 1)):
@@ -145,30 +158,29 @@ class _Reader:
             self._rows, self._skipped_from = None, DEPTH_OF_SHEETS
 
     def _start_cell(self, of: dict[str, str]) -> None:
-        self._of, self._paragraphs, self._cell_depth = of, [], self._depth
+        self._of, self._paragraphs, self._cell_depth, self._gathered = of, [], self.depth, 0
 
     def _start_covered(self, of: dict[str, str]) -> None:
         """A cell under a merged one: whatever it holds, nobody sees it."""
         self._column += self._count(of, "number-columns-repeated")
-        self._skipped_from = self._depth
+        self._skipped_from = self.depth
 
     def _start_within(self, element: str, attributes: list[str]) -> None:
         """Within a cell, its paragraphs are read; comments, pictures and notes aside."""
-        if self._depth == self._cell_depth + 1:
+        if self.depth == self._cell_depth + 1:
             if element == f"{TEXT}p":
                 self._paragraphs.append([])
             else:
-                self._skipped_from = self._depth
+                self._skipped_from = self.depth
         elif element == f"{TEXT}s":
-            of = dict(zip(attributes[::2], attributes[1::2], strict=True))
-            written = of.get(f"{TEXT}c", "1")
+            written = by_name(attributes).get(f"{TEXT}c", "1")
             self._paragraphs[-1].append(" " * min(int(written) if written.isdecimal() and len(written) < 5 else 1, MOST_SPACES))
         elif element == f"{TEXT}tab":
             self._paragraphs[-1].append("\t")
         elif element == f"{TEXT}line-break":
             self._paragraphs[-1].append("\n")
         elif not element.startswith(TEXT) or element in (f"{TEXT}note", f"{TEXT}ruby-text"):
-            self._skipped_from = self._depth
+            self._skipped_from = self.depth
 
     def _end_cell(self) -> None:
         self._cell_depth = 0
@@ -185,6 +197,8 @@ class _Reader:
                 self._cells[column] = text
                 if is_formula:
                     self._formulas.add(column)
+        else:
+            self._rows.empty_cell()
         wide, high = self._count(of, "number-columns-spanned"), self._count(of, "number-rows-spanned")
         if wide > 1 or high > 1:
             corner = f"{letter_of(first + wide - 1)}{self._number + high}"

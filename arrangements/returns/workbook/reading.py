@@ -66,7 +66,7 @@ def _answer(content: bytes) -> bytes:
             raise FileRefused(TOO_SLOW) from late
         finally:
             process.kill()
-    if process.returncode == 0:
+    if process.returncode == 0 and said:
         return said
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         raise FileRefused(TOO_SLOW)

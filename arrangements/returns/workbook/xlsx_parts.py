@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass
-from typing import IO
 
 from arrangements.returns.workbook.archive import SMALLER, Archive, shown, target_of
 from arrangements.returns.workbook.cells import FROM_1900, FROM_1904, Epoch, unescaped
 from arrangements.returns.workbook.table import FileRefused
-from arrangements.returns.workbook.xml_parts import ANEW, Budget, read_xml
+from arrangements.returns.workbook.xml_parts import ANEW, LONGEST_GATHERED, Budget, XmlReader, by_name
 
 # Namespaces as most programs write them, and those of strict OOXML.
 MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main ", "http://purl.oclc.org/ooxml/spreadsheetml/main ")
@@ -48,25 +47,30 @@ class Related:
     is_outside: bool
 
 
-def related(archive: Archive, part: str, budget: Budget) -> dict[str, Related]:
-    """The relationships of the part by their ids; none where it has none."""
-    folder, _, name = part.rpartition("/")
-    beside = f"{folder}/_rels/{name}.rels".lstrip("/")
-    found: dict[str, Related] = {}
+class Relationships(XmlReader):
+    """The relationships of one part by their ids; none where it has none."""
 
-    def start(element: str, attributes: list[str]) -> None:
-        budget.spend()
+    def __init__(self, archive: Archive, part: str, budget: Budget) -> None:
+        self._folder, _, name = part.rpartition("/")
+        beside = f"{self._folder}/_rels/{name}.rels".lstrip("/")
+        super().__init__(budget, shown(beside))
+        self.found: dict[str, Related] = {}
+        if beside in archive:
+            with archive.open(beside) as stream:
+                self.read(stream)
+
+    def start(self, element: str, attributes: list[str]) -> None:
+        """A relationship begins."""
+        self.count_other()
         if element == RELATIONSHIP:
-            of = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            of = by_name(attributes)
             is_outside = of.get("TargetMode") == "External"
-            target = of.get("Target", "")
-            kind = of.get("Type", "").rpartition("/")[2]
-            found[of.get("Id", "")] = Related(kind, target if is_outside else target_of(folder, target), is_outside)
+            target, kind = of.get("Target", ""), of.get("Type", "").rpartition("/")[2]
+            self.found[of.get("Id", "")] = Related(kind, target if is_outside else target_of(self._folder, target), is_outside)
 
-    if beside in archive:
-        with archive.open(beside) as stream:
-            read_xml(stream, shown(beside), start=start)
-    return found
+    def first(self, kind: str) -> str | None:
+        """The first part of that kind within the file; None where there is none."""
+        return next((one.part for one in self.found.values() if one.kind == kind and not one.is_outside), None)
 
 
 @dataclass(frozen=True)
@@ -78,34 +82,28 @@ class SheetPart:
     is_hidden: bool
 
 
-class Contents:
-    """What `workbook.xml` says: the sheets in their order, the calendar, and the parts with the texts and formats."""
+class Contents(XmlReader):
+    """What the workbook says of itself: the sheets in their order, and the calendar."""
 
     def __init__(self, archive: Archive, budget: Budget) -> None:
-        above = related(archive, "", budget).values()
-        self.part = next((one.part for one in above if one.kind == "officeDocument"), "xl/workbook.xml")
-        self.relations = related(archive, self.part, budget)
+        part = Relationships(archive, "", budget).first("officeDocument") or "xl/workbook.xml"
+        super().__init__(budget, shown(part))
+        self.relationships = Relationships(archive, part, budget)
         self.epoch: Epoch = FROM_1900
         self._listed: list[tuple[str, str, bool]] = []
         self._names = names_of("sheet", "workbookPr")
-        self._budget = budget
-        with archive.open(self.part) as stream:
-            read_xml(stream, shown(self.part), start=self._start)
+        with archive.open(part) as stream:
+            self.read(stream)
         self.sheets = self._sheets()
 
-    def beside(self, kind: str) -> str | None:
-        """The part of that kind; None where the workbook has none."""
-        return next((one.part for one in self.relations.values() if one.kind == kind and not one.is_outside), None)
-
-    def _start(self, element: str, attributes: list[str]) -> None:
-        self._budget.spend()
+    def start(self, element: str, attributes: list[str]) -> None:
+        """A sheet is listed, or the calendar named."""
+        self.count_other()
         name = self._names.get(element)
-        if name is None:
-            return
-        of = dict(zip(attributes[::2], attributes[1::2], strict=True))
         if name == "workbookPr":
-            self.epoch = FROM_1904 if of.get("date1904") in ("1", "true") else FROM_1900
-        else:
+            self.epoch = FROM_1904 if by_name(attributes).get("date1904") in ("1", "true") else FROM_1900
+        elif name == "sheet":
+            of = by_name(attributes)
             relation = next((of[key] for key in RELATION_ID if key in of), "")
             self._listed.append((of.get("name", ""), relation, of.get("state", "visible") != "visible"))
 
@@ -117,7 +115,7 @@ class Contents:
             )
         sheets: list[SheetPart] = []
         for name, relation, is_hidden in self._listed:
-            to = self.relations.get(relation)
+            to = self.relationships.found.get(relation)
             if to is None or to.is_outside:
                 raise FileRefused(f"The file is damaged: nothing in it is the sheet {shown(name)}. {ANEW}")
             if to.kind == "worksheet":
@@ -127,38 +125,35 @@ class Contents:
         return sheets
 
 
-class SharedTexts:
+class SharedTexts(XmlReader):
     """The texts that cells refer to by number, in one run of bytes: a Python text each would take three times the room."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, called: str = "") -> None:
+        super().__init__(budget, called)
         self._bytes = bytearray()
         self._ends = array("L", [0])
-        self._budget = budget
         self._names = names_of("si", "t", "rPh")
         self._runs: list[str] = []
+        self._gathered = 0
         self._reads = self._skips = False
-
-    def read(self, stream: IO[bytes], called: str) -> None:
-        """All of them. What stands beside a text to show how it is pronounced is not part of it."""
-        read_xml(stream, called, start=self._start, end=self._end, text=self._text)
 
     def __getitem__(self, number: int) -> str:
         if number < 0:
             raise IndexError(number)
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode()
 
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def _start(self, element: str, _: list[str]) -> None:
-        self._budget.spend()
+    def start(self, element: str, attributes: list[str]) -> None:
+        """A text begins. What stands beside it to show how it is pronounced (rPh) is not part of it."""
+        self.count()
         name = self._names.get(element)
         if name == "t":
             self._reads = not self._skips
         elif name == "rPh":
             self._skips = True
 
-    def _end(self, element: str) -> None:
+    def end(self, element: str) -> None:
+        """A text is whole."""
+        self.depth -= 1
         name = self._names.get(element)
         if name == "t":
             self._reads = False
@@ -168,51 +163,54 @@ class SharedTexts:
             self._bytes += unescaped("".join(self._runs)).encode(errors="replace")
             self._ends.append(len(self._bytes))
             self._runs.clear()
-            if len(self) > MOST_TEXTS or len(self._bytes) > MOST_SHARED_BYTES:
+            self._gathered = 0
+            if len(self._ends) > MOST_TEXTS or len(self._bytes) > MOST_SHARED_BYTES:
                 raise FileRefused(
                     f"The workbook holds more than {MOST_TEXTS:,} different texts, or more than"
                     f" {MOST_SHARED_BYTES // 1024 // 1024} MB of them. {SMALLER}"
                 )
 
-    def _text(self, text: str) -> None:
+    def text(self, text: str) -> None:
+        """A piece of a text."""
         if self._reads:
+            self._gathered += len(text)
+            if self._gathered > LONGEST_GATHERED:
+                raise FileRefused(
+                    f"The workbook holds a text of more than {LONGEST_GATHERED:,} characters. Shorten it. {SMALLER}"
+                )
             self._runs.append(text)
 
 
-class Formats:
-    """Which of the cells' formats show a stored number as a day."""
+class Formats(XmlReader):
+    """Which of the cells' formats, by their number, show a stored number as a day."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, called: str = "") -> None:
+        super().__init__(budget, called)
         self.days: set[str] = set()
-        self._budget = budget
         self._names = names_of("numFmt", "cellXfs", "xf")
         self._codes: dict[str, bool] = {}
         self._in_cells = False
         self._count = 0
 
-    def read(self, stream: IO[bytes], called: str) -> None:
-        """The formats in their order, which is how cells name them."""
-        read_xml(stream, called, start=self._start, end=self._end)
-
-    def _start(self, element: str, attributes: list[str]) -> None:
-        self._budget.spend()
+    def start(self, element: str, attributes: list[str]) -> None:
+        """A format begins: a code with its number, or a cell's format that names one."""
+        self.count_other()
         name = self._names.get(element)
-        if name is None:
-            return
         if name == "cellXfs":
             self._in_cells = True
-            return
-        of = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        if name == "numFmt":
+        elif name == "numFmt":
+            of = by_name(attributes)
             self._codes[of.get("numFmtId", "")] = shows_days(of.get("formatCode", ""))
-        elif self._in_cells:
-            number = of.get("numFmtId", "0")
+        elif name == "xf" and self._in_cells:
+            number = by_name(attributes).get("numFmtId", "0")
             by_number = number.isdecimal() and len(number) < 4 and int(number) in DAYS_BY_NUMBER
             if self._codes.get(number, by_number):
                 self.days.add(str(self._count))
             self._count += 1
 
-    def _end(self, element: str) -> None:
+    def end(self, element: str) -> None:
+        """The cells' formats are at their end."""
+        self.depth -= 1
         if self._names.get(element) == "cellXfs":
             self._in_cells = False
 
