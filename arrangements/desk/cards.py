@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from arrangements.desk.standing import Standing
 from arrangements.returns.vocabulary import QueryState, ReturnState
@@ -154,6 +155,67 @@ def _queries(standing: Standing, state: str, title: str, one: str, several: str,
     )
 
 
+def chasing(standing: Standing) -> Card | None:
+    """Who owes an answer, and the letters that wait to be approved."""
+    if not standing.returns or not standing.sees("reminder"):
+        return None
+    silent = standing.how_many(ReturnState.NOT_STARTED, ReturnState.IN_PROGRESS)
+    held = standing.held_up["held"]
+    return Card(
+        title="Chasing",
+        sentence=f"{silent or 'No'} council{'' if silent == 1 else 's'} {'owes' if silent == 1 else 'owe'} an answer."
+        f" {_waits(held, 'letter waits', 'letters wait', 'approval')}",
+        count=silent,
+        links=[
+            Link("Who owes an answer", reverse("admin:chasing")),
+            Link("How complete the year is", reverse("admin:chasing-completeness")),
+        ],
+    )
+
+
+def flags(standing: Standing) -> Card | None:
+    """What was flagged for follow-up; an open flag holds up the release."""
+    if not standing.returns or not standing.sees("flag"):
+        return None
+    found, mine = standing.held_up["open"], standing.held_up["mine"]
+    holds = f" {'It holds' if found == 1 else 'They hold'} up the release; {mine or 'none'} of them yours." if found else ""
+    return Card(
+        title="Follow-up",
+        sentence=f"{found or 'No'} flag{'' if found == 1 else 's'} {'is' if found == 1 else 'are'} open.{holds}",
+        count=found,
+        links=[Link("All flags", reverse("admin:arrangements_flag_changelist"))],
+    )
+
+
+def imports(standing: Standing) -> Card | None:
+    """The last file imported, and where the next begins."""
+    if not standing.returns or not standing.sees("returnimport"):
+        return None
+    last = standing.last_import
+    told = "Nothing has been imported yet."
+    if last is not None:
+        by = f"{last.imported_by} on {spelled(timezone.localtime(last.imported_at).date())}"
+        undone = ", and undone since" if last.undone_at else ""
+        told = f"Last: {last.file_name} for {last.year}, by {by}: {last.in_words}{undone}."
+    assert standing.year is not None
+    links = [Link("See the last import", last.get_absolute_url())] if last else []
+    if standing.user.has_perm("arrangements.add_returnimport"):
+        links.append(Link("Import a file", reverse("admin:import-start")))
+    workbook = reverse("admin:arrangements_annualreturn_workbook", args=[standing.year.slug])
+    return Card(title="Imports", sentence=told, links=[*links, Link(f"Workbook of {standing.year}", workbook)])
+
+
+def reorganisation(standing: Standing) -> Card | None:
+    """Where councils that end are followed by others."""
+    if not standing.user.has_perm("councils.change_council"):
+        return None
+    return Card(
+        title="Reorganisation",
+        sentence="Councils end and others follow them, with their partnerships and open returns, as one act.",
+        links=[Link("Reorganise councils", reverse("admin:reorganise"))],
+    )
+
+
 def to_approve(standing: Standing) -> Card | None:
     """Releases that wait for the person's approval, or for their moment."""
     if not standing.user.has_perm("arrangements.approve_release"):
@@ -181,7 +243,17 @@ def _awaits(release: Any, standing: Standing) -> str:
     return f"prepared by {release.prepared_by}"
 
 
-CARDS: list[Callable[[Standing], Card | None]] = [progress, to_check, to_judge, with_councils, to_approve]
+CARDS: list[Callable[[Standing], Card | None]] = [
+    progress,
+    to_approve,
+    to_check,
+    to_judge,
+    with_councils,
+    chasing,
+    flags,
+    imports,
+    reorganisation,
+]
 
 
 def cards(standing: Standing) -> list[Card]:

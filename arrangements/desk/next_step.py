@@ -79,11 +79,10 @@ def chase(standing: Standing) -> Step | None:
     if not silent or standing.days_left >= 0:
         return None
     who = "1 council has" if silent == 1 else f"{silent} councils have"
-    fewest = SILENT[0] if standing.how_many(SILENT[0]) else SILENT[1]
     return Step(
         f"The collection of {standing.year} has closed, and {who} not submitted a return.",
         "See who is late",
-        returns_in(standing, fewest),
+        reverse("admin:chasing"),
     )
 
 

@@ -19,7 +19,8 @@ from arrangements.returns.reorganising.views import reorganise_page, reorganised
 
 # The models of the arrangements' rooms under the words of the work; what is named nowhere stands with its app.
 GROUPS = {
-    "Collecting": ["FinancialYear", "AnnualReturn", "Query"],
+    "Collecting": ["FinancialYear", "AnnualReturn", "ReportedSaving", "Query", "Flag", "ReturnImport"],
+    "Chasing": ["CouncilContact", "Reminder", "ContactMade"],
     "The register": ["Arrangement", "Service", "ServiceCategory"],
     "Publishing": ["Release"],
 }

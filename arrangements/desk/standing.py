@@ -6,11 +6,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.models import Release
+from arrangements.returns.chasing.models import Reminder
+from arrangements.returns.followup.models import Flag
+from arrangements.returns.followup.vocabulary import FlagState
+from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from sharedservices.common.today import today
@@ -95,6 +99,24 @@ class Standing:
         return _grouped(first)
 
     @cached_property
+    def held_up(self) -> dict[str, int]:
+        """What waits beside the year's returns: letters `held` for approval, `open` flags and those of them that are `mine`."""
+        if self.year is None:
+            return {"held": 0, "open": 0, "mine": 0}
+        held = Reminder.objects.in_hand().filter(annual_return__year=OuterRef("pk"))
+        flags = Flag.objects.filter(annual_return__year=OuterRef("pk"), state=FlagState.OPEN)
+        mine = flags.filter(assigned_to=self.user.pk)
+        counts = {"held": held, "open": flags, "mine": mine}
+        counted = {name: Coalesce(Subquery(_how_many(rows)), 0) for name, rows in counts.items()}
+        found: Any = FinancialYear.objects.values(**counted).get(pk=self.year.pk)
+        return found
+
+    @cached_property
+    def last_import(self) -> ReturnImport | None:
+        """The last file of returns that was imported."""
+        return ReturnImport.objects.visible_to(self.user).select_related("year", "imported_by").first()
+
+    @cached_property
     def releases(self) -> list[Release]:
         """Releases that aren't public yet, and those of the year in collection; the newest first."""
         if not self.sees("release"):
@@ -114,6 +136,11 @@ class Standing:
         if self.year is not None and self.year.starts_on == self.ended_last:
             return self.year
         return FinancialYear.objects.filter(starts_on=self.ended_last).first()
+
+
+def _how_many(rows: Any) -> Any:
+    """Their number, for a subquery that fixes the year."""
+    return rows.order_by().values("annual_return__year").annotate(how_many=Count("pk")).values("how_many")
 
 
 def _grouped(rows: Any) -> dict[str, list[Any]]:

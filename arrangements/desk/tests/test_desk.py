@@ -12,6 +12,9 @@ from arrangements.desk.cards import cards
 from arrangements.desk.next_step import next_step
 from arrangements.desk.standing import Standing
 from arrangements.releases.actions import approve, prepare, publish
+from arrangements.returns.chasing.models import Reminder
+from arrangements.returns.followup.models import Flag
+from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.models import FinancialYear, Query
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from arrangements.tests.builders import (
@@ -108,6 +111,36 @@ class CardTests(TestCase):
         assert self.card("Questions with councils").sentence == "5 questions wait for their councils."
         assert self.card("Questions with councils").links[-1].text == "All 5"
 
+    def test_letters_held_and_open_flags_of_the_year_are_counted(self):
+        assert self.card("Chasing").sentence == "2 councils owe an answer. No letters wait for approval."
+        assert self.card("Follow-up").sentence == "No flags are open."
+        moment, letter = datetime(2015, 4, 2, tzinfo=UTC), {"subject": "Due", "body": "Due.", "recipients": ["a@example.org"]}
+        Reminder.objects.create(annual_return=self.returns[7], drafted_by=self.analyst, drafted_at=moment, **letter)
+        for asked in (self.returns[6], self.returns[7], make_return(self.councils[0], make_year(2013))):
+            flagged = {"text": "To look at", "raised_by": self.analyst, "raised_at": moment}
+            Flag.objects.create(annual_return=asked, assigned_to=self.analyst if asked == self.returns[6] else None, **flagged)
+        assert self.card("Chasing").sentence == "2 councils owe an answer. 1 letter waits for approval."
+        assert self.card("Follow-up").sentence == "2 flags are open. They hold up the release; 1 of them yours."
+
+    def test_the_last_import_is_named_with_what_it_did(self):
+        assert self.card("Imports").sentence == "Nothing has been imported yet."
+        counted = {"rows": 9, "new": 3, "changed": 4, "left_out": 0, "sha256": "0" * 64}
+        for day, name in [(2, "first.xlsx"), (3, "second.xlsx")]:
+            ReturnImport.objects.create(
+                year=self.year,
+                file_name=name,
+                imported_by=self.analyst,
+                imported_at=datetime(2015, 4, day, tzinfo=UTC),
+                **counted,
+            )
+        said = f"Last: second.xlsx for 2014/15, by {self.analyst} on 3 April 2015: 3 new answers and 4 changed."
+        assert self.card("Imports").sentence == said
+        assert [link.text for link in self.card("Imports").links] == [
+            "See the last import",
+            "Import a file",
+            "Workbook of 2014/15",
+        ]
+
     def test_another_year_s_returns_are_not_counted(self):
         earlier = make_year(2013)
         make_return(self.councils[0], earlier, ReturnState.SUBMITTED)
@@ -178,7 +211,7 @@ class NextStepTests(TestCase):
         late = make_return(make_council("Cedar Council"), year)
         with override_settings(REGISTER_TODAY=date(2015, 5, 9)):
             assert self.step().sentence == "The collection of 2014/15 has closed, and 1 council has not submitted a return."
-            assert self.step().url == f"{ADMIN}?year__id__exact={year.pk}&state__exact=not_started"
+            assert self.step().url == reverse("admin:chasing")
         assert self.step().sentence.startswith("Nothing waits for you. 1 return is with the councils; the collection of 2014/15")
         submitted = make_return(self.other, year, ReturnState.SUBMITTED)
         with override_settings(REGISTER_TODAY=date(2015, 5, 9)):

@@ -30,6 +30,9 @@ class Following:
 # the reorganisation is refused.
 FOLLOWING: dict[str, Following] = {
     "arrangements.Query.annual_return": Following("arrangement", ~Q(state=QueryState.SETTLED)),
+    "arrangements.Flag.annual_return": Following("arrangement"),
+    "arrangements.Reminder.annual_return": Following(),
+    "arrangements.ContactMade.annual_return": Following(),
 }
 
 
