@@ -78,7 +78,7 @@ ARRANGEMENT = ["id", "version", "reference", "name", "summary", "main_service_id
                "start_precision", "ended_on", "end_reason", "contact", "source", "source_url", "is_illustrative"]  # fmt: skip
 PARTNERSHIP = ["version", "arrangement_id", "council_id", "role", "answers", "joined_on"]
 BODY_PARTNERSHIP = ["version", "arrangement_id", "body_id"]
-FORMER_NAME = ["arrangement_id", "name"]
+FORMER_NAME = ["arrangement_id", "name", "version"]
 
 
 class Made(NamedTuple):
@@ -114,7 +114,7 @@ def _arrangements(count: int) -> Iterator[Made]:
                 [1, key, council.pk, "partner" if at else "lead", not at, date(2010, 4, 1)] for at, council in enumerate(members)
             ],
             bodies=[[1, key, rng.choice(bodies).pk]] if rng.random() < 0.15 else [],
-            former_names=[[key, _name(rng, members, service, brands)]] if rng.random() < 0.1 else [],
+            former_names=[[key, _name(rng, members, service, brands), 1]] if rng.random() < 0.1 else [],
         )
 
 

@@ -97,7 +97,7 @@ class AnnualReturnAdmin(Forgiving, BulkAdmin, TrailAdmin):
         return [
             path("workbook/<slug:year>/", view(year_workbook), name="arrangements_annualreturn_workbook"),
             path("workbooks/<slug:year>/", view(year_workbooks), name="arrangements_annualreturn_workbooks"),
-            path("<int:object_id>/workbook/", view(own_workbook), name="arrangements_annualreturn_own_workbook"),
+            path("<path:object_id>/workbook/", view(own_workbook), name="arrangements_annualreturn_own_workbook"),
             path("of/<int:council>/<slug:year>/", view(self.of_view), name="arrangements_annualreturn_of"),
             path(
                 "<int:object_id>/lines/<int:arrangement>/history/",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -79,7 +79,7 @@ class StateFilter(admin.SimpleListFilter):
 class QueryAdmin(LeadsToItsReturn):
     """Queries, those first that wait longest."""
 
-    bulk_deeds = OF_QUERIES
+    bulk_deeds, list_title = OF_QUERIES, "Queries"
     list_display = ["line", "asked_of", "question", "state", "assigned", "raised_on"]
     list_filter = [StateFilter, AssignedFilter, "annual_return__year", RuleFilter]
     search_fields = [
@@ -121,9 +121,6 @@ class QueryAdmin(LeadsToItsReturn):
     @admin.display(description="raised", ordering="raised_at")
     def raised_on(self, query: Query) -> str:
         return spelled(timezone.localtime(query.raised_at).date())
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Queries", **(extra_context or {})})
 
     def page_of(self, row: Query) -> str:
         return page_of(row.annual_return_id, row.arrangement_id)

@@ -55,10 +55,11 @@ class ReturnPage:
         lines, annual_return = self.lines.lines, self.annual_return
         is_open = self.may_change and annual_return.is_open_for_answers
         act = undoing.last_act(annual_return, self.request.user) if is_open else None
+        flags = FlagsOfReturn(annual_return, lines, self.request.user)
         return {
             "annual_return": annual_return,
             "lines": lines,
-            "flags": FlagsOfReturn(annual_return, lines, self.request.user),
+            "flags": flags,
             "answered": self.lines.answered,
             "may_change": self.may_change,
             "is_open": is_open,
@@ -68,7 +69,7 @@ class ReturnPage:
             "act": act,
             "act_ends": act and timezone.localtime(act.at) + undoing.TIME,
             "next": AnnualReturn.objects.next_waiting(annual_return) if self.may_change else None,
-            "staff": _staff() if self.may_change and any(line.queries for line in lines) else [],
+            "staff": flags.staff if self.may_change and any(line.queries for line in lines) else [],
             "accepted_words": ACCEPTED_WORDS,
         }
 

@@ -310,6 +310,7 @@ class AccountTests(AdminTestCase):
 
     def test_signing_in_meanwhile_is_no_change_of_the_account(self):
         self.as_superuser()
+        self.officer.refresh_from_db()
         version = self.officer.version
         User.objects.filter(pk=self.officer.pk).update(last_login="2015-04-20T09:00Z", password="another")
         self.officer.refresh_from_db()

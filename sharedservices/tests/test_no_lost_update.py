@@ -86,7 +86,7 @@ class EveryFormTests(TestCase):
         CouncilContact.objects.create(council=asked.council, email="returns@example.org")
         letter = {"subject": "Your return", "body": "It is due.", "recipients": ["returns@example.org"]}
         Reminder.objects.create(annual_return=asked, drafted_by=analyst, drafted_at=moment, **letter)
-        called = {"means": Means.values[0], "note": "It comes tomorrow.", "made_on": TODAY}
+        called = {"means": Means.values[0], "note": "It comes tomorrow.", "made_on": TODAY - timedelta(days=30)}
         ContactMade.objects.create(annual_return=asked, made_by=analyst, **called)
 
     def setUp(self):

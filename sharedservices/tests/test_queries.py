@@ -107,7 +107,7 @@ class QueryTests(TestCase):
         for address, client in asked:
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(address).status_code == 200, address
-            name = re.sub(r"SSR-\d+|E0690\d+", "KEY", address)
+            name = re.sub(r"SSR-\d+|E06\d+", "KEY", address)
             found[f"{name} {'officer' if client is officer else 'stranger'}"] = len(captured)
         transaction.savepoint_rollback(before)
         return found

@@ -45,6 +45,6 @@ def fields_in_view(page: Page) -> int:
     return page.evaluate(
         """() => [...document.querySelectorAll("form#answers :is(input, select, textarea)")].filter(field => {
           const box = field.getBoundingClientRect();
-          return field.type !== "hidden" && box.width > 1 && box.bottom > 0 && box.top < innerHeight;
+          return field.type !== "hidden" && field.checkVisibility() && box.width > 1 && box.bottom > 0 && box.top < innerHeight;
         }).length"""
     )

@@ -137,7 +137,9 @@ class DoorTests(TestCase):
         for name, deed in {
             "create": lambda: FormerName.objects.create(arrangement=self.one, name="Zebra"),
             "bulk": lambda: FormerName.objects.bulk_create([FormerName(arrangement=self.one, name="Zebra")]),
-            "SQL": lambda: run("INSERT INTO arrangements_formername (arrangement_id, name) VALUES (%s, 'Zebra')", key),
+            "SQL": lambda: run(
+                "INSERT INTO arrangements_formername (arrangement_id, name, version) VALUES (%s, 'Zebra', 1)", key
+            ),
         }.items():
             with self.subTest(name):
                 self.after(deed, comes="zebra")

@@ -303,9 +303,9 @@ class OneRowTests(TestCase):
 
     def test_a_doubt_met_before_is_not_raised_again(self):
         make_saving(self.bins, make_year(2013), 100_000)
-        assert self.rules(amount="900000") == ["over-three-times"]
+        assert self.rules(amount="900000") == ["three-times"]
         Query.objects.create(
-            annual_return=self.asked, arrangement=self.bins, rule="over-three-times", about="£900,000", text="?",
+            annual_return=self.asked, arrangement=self.bins, rule="three-times", about="£900,000", text="?",
             raised_by=self.analyst, raised_at="2015-05-01T12:00Z",
         )  # fmt: skip
         assert self.rules(amount="900000") == []
