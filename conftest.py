@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.management.commands import flush
 from django.db import connection
 from xdist.scheduler import LoadFileScheduling
 
 from sharedservices.common.tests.triggers import switched, tables_with_triggers
+
+# `make test` gives one commit one verdict, however busy the machine: the same examples each time, and no clock over them.
+# With LONG=1 they are drawn anew.
+hypothesis.settings.register_profile(
+    "register",
+    deadline=None,
+    derandomize=not os.environ.get("LONG"),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
+)
+hypothesis.settings.load_profile("register")
 
 # What migrations put in: groups and what they may do. Other tests need it after a flush.
 KEPT = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
