@@ -130,7 +130,7 @@ class QueryCountTests(ReturnPageTestCase):
             )
         few, many = counts
         assert few == many
-        assert max(few.values()) <= 38
+        assert max(few.values()) <= 37
 
 
 class DoubtTests(ReturnPageTestCase):
