@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from arrangements.releases.models import Release
+from arrangements.releases.models import Release, ReleasedFigure
 from sharedservices.common.periods import spelled
 
 AS_REPORTED = "reported by councils, not audited"
@@ -15,6 +15,11 @@ MADE_UP = "Demonstration: amounts are illustrative."
 def address_of(request: HttpRequest, release: Release, below: str) -> str:
     """The whole address of something below a release."""
     return request.build_absolute_uri(release.get_absolute_url() + below)
+
+
+def said_of(figure: ReleasedFigure, release: Release) -> str:
+    """A figure alone, in a line: Reported savings, 2013/14: £357 million."""
+    return f"{figure.label}, {release.year}: {figure.display}."
 
 
 def source(release: Release, address: str) -> str:

@@ -39,6 +39,8 @@ def _share(figures: Figures, part: Published) -> Words:
         return [f"No council was asked for {figures.year}, so ", figures.to_page(part, "no share of councils"), " is given."]
     if not taking_part:
         return [figures.to_page(part, "None"), " of the ", of_asked, f" {who} asked shared services {shared}."]
+    if asked == 1:
+        return [figures.to_page(part, "The one council asked"), f" shared services {shared}."]
     if taking_part == asked:
         return [
             figures.to_page(part, "All"),

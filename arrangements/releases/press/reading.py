@@ -66,7 +66,9 @@ def names_of(release: Release) -> Names:
     councils = list(ReleasedCouncil.objects.of(release).only("gss_code", "slug", "short_name", "kind", "region", "region_name"))
     return Names(
         regions={council.region: council.region_name for council in councils},
-        counties={council.gss_code: (council.slug, council.short_name) for council in councils if council.kind == CouncilKind.COUNTY},
+        counties={
+            council.gss_code: (council.slug, council.short_name) for council in councils if council.kind == CouncilKind.COUNTY
+        },
         councils={council.gss_code: council.short_name for council in councils},
         body_kinds={kind: KINDS_IN_WORDS.get(kind, label.lower()) for kind, label in BodyKind.choices},
     )

@@ -73,7 +73,7 @@ def _region(figures: Figures, touching: Published, moved: Moved | None) -> Words
         )
         return [*words, *as_before]
     if not moved.was or not moved.now:
-        return [*words, f"; in {moved.earlier} ", moved.before(f"{none_or(moved.was)} did"), "."]
+        return [*words, f"; in {moved.earlier} ", moved.before(f"{count(moved.was) if moved.was else 'none'} did"), "."]
     way = "more" if moved.now > moved.was else "fewer"
     by = f"{moved.size:,} ({moved.rate}) {way}" if moved.rate else f"{moved.size:,} {way}"
     return [*words, ", ", moved.by(by), " than the ", moved.before(f"{moved.was:,}"), f" of {moved.earlier}."]

@@ -51,16 +51,18 @@ def _coverage(figures: Figures, total: Published, whole: Published) -> Sentence:
         figure for each in figures.subjects("arrangements-outcome") if (figure := figures.of("arrangements-outcome", each))
     ]
     left_out = [figure for figure in outcomes if figure.key != "arrangements-outcome:figure" and figure.value]
-    all_of_them = figures.to_rows(whole, f"{whole.value:,}")
-    name = plural(whole.value, "arrangement")
+    all_of_them = [
+        figures.to_rows(whole, "the one" if whole.value == 1 else f"{whole.value:,}"),
+        f" {plural(whole.value, 'arrangement')}",
+    ]
     parts: Words = ["The total rests on "]
     if total.row_count == whole.value:
-        parts += ["the reported figures of all ", all_of_them, f" {name}"]
+        parts += ["the reported figure of " if whole.value == 1 else "the reported figures of all ", *all_of_them]
     elif total.row_count:
         words = f"the reported {plural(total.row_count, 'figure')} of "
-        parts += [words, figures.to_rows(total, count(total.row_count)), " of ", all_of_them, f" {name}"]
+        parts += [words, figures.to_rows(total, count(total.row_count)), " of ", *all_of_them]
     else:
-        parts += [figures.to_rows(total, "no figure"), " of ", all_of_them, f" {name}"]
+        parts += [figures.to_rows(total, "no figure"), " of ", *all_of_them]
     if left_out:
         parts.append("; left out, by outcome: ")
         for figure, after in zip(left_out, separators([""] * len(left_out)), strict=True):

@@ -122,21 +122,21 @@ def outside(figures: Figures, rows: Sequence[SharingRow], names: Names) -> Itera
 
 
 def _outside(figures: Figures, number: Published, whole: Published, rows: Sequence[SharingRow], names: Names) -> Words:
-    of_all: Words = [
-        " of the ",
-        figures.to_rows(whole, f"{whole.value:,}"),
-        f" {plural(whole.value, 'arrangement')} of {figures.year}",
-    ]
+    if whole.value == 1:
+        start: Words = [figures.to_rows(whole, "The one arrangement"), f" of {figures.year} had "]
+    else:
+        some = {0: "None", 1: "One"}.get(number.value, f"{number.value:,}")
+        start = [
+            figures.to_rows(number, some),
+            " of the ",
+            figures.to_rows(whole, f"{whole.value:,}"),
+            f" arrangements of {figures.year} had ",
+        ]
     if not number.value:
-        return [figures.to_rows(number, "None"), *of_all, " had a partner outside local government."]
+        return [*start, f"{'no' if whole.value == 1 else 'a'} partner outside local government."]
     kinds = Counter(kind for row in rows for kind in {kind for kind, _ in row.bodies})
     found = sorted((-many, names.body_kinds.get(kind, kind), kind) for kind, many in kinds.items())
-    had = plural(number.value, "had a partner", "had partners")
-    words: Words = [
-        figures.to_rows(number, "One" if number.value == 1 else f"{number.value:,}"),
-        *of_all,
-        f" {had} outside local government: ",
-    ]
+    words: Words = [*start, f"{plural(number.value, 'a partner', 'partners')} outside local government: "]
     for (many, name, kind), after in zip(found, separators([""] * len(found)), strict=True):
         words += [f"{name} in ", figures.to_list(f"arrangements/?partner_kind={kind}", f"{-many:,}"), after]
     return [*words, "."]

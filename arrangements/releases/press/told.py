@@ -26,12 +26,18 @@ class Section:
 def told(figures: Figures, rows: Sequence[SharingRow], names: Names, service: Shared) -> list[Section]:
     """The sections, without those that have nothing to say."""
     sections = [
-        Section("savings", "Savings", "Reported by councils, not audited; one figure for each arrangement.", (*savings(figures),)),
+        Section(
+            "savings", "Savings", "Reported by councils, not audited; one figure for each arrangement.",
+            (*savings(figures),),
+        ),
         Section(
             "categories", "Savings by category", "By the category of the main service, so that every pound counts once.",
             (*categories(figures),),
         ),
-        Section("councils", "Councils and arrangements", "As they stood on 31 March, the last day of the year.", (*councils(figures),)),
+        Section(
+            "councils", "Councils and arrangements", "As they stood on 31 March, the last day of the year.",
+            (*councils(figures),),
+        ),
         Section(
             "regions", "Arrangements by region",
             "An arrangement touches a region if a council of the region is lead or partner in it; it counts in each that it"
