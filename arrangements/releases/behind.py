@@ -1,4 +1,4 @@
-"""The lists behind a figure that more than one list makes: a share's part, its whole and what lies between; both ends of a change.
+"""The lists behind a figure that several make: part, whole and what lies between of a share; both ends of a change.
 
 Nothing is summed here: the counts and amounts are those of published figures, and the lists must hold as many rows.
 """
