@@ -3,93 +3,239 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import sharedservices.common.history
 from django.conf import settings
 from django.db import migrations, models
 
+import sharedservices.common.history
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('arrangements', '0012_analysts_import_returns'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("arrangements", "0012_analysts_import_returns"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PressAnswer',
+            name="PressAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('question', models.TextField(max_length=2000)),
-                ('outlet', models.CharField(blank=True, help_text='The newspaper, station or person. Stays inside the LGA.', max_length=200, verbose_name='who asked')),
-                ('answer', models.TextField(help_text='As it was given, with its source.', max_length=5000)),
-                ('quotes', models.JSONField(help_text='One object per figure: release, address, value and how it was shown.', verbose_name='figures quoted')),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='press_answers', to='arrangements.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("question", models.TextField(max_length=2000)),
+                (
+                    "outlet",
+                    models.CharField(
+                        blank=True,
+                        help_text="The newspaper, station or person. Stays inside the LGA.",
+                        max_length=200,
+                        verbose_name="who asked",
+                    ),
+                ),
+                ("answer", models.TextField(help_text="As it was given, with its source.", max_length=5000)),
+                (
+                    "quotes",
+                    models.JSONField(
+                        help_text="One object per figure: release, address, value and how it was shown.",
+                        verbose_name="figures quoted",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answered_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="press_answers", to="arrangements.release"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to the press',
-                'verbose_name_plural': 'press log',
-                'ordering': ['-answered_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "answer to the press",
+                "verbose_name_plural": "press log",
+                "ordering": ["-answered_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PressAnswerEvent',
+            name="PressAnswerEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.TextField(db_default=sharedservices.common.history.SessionUser(), editable=False, verbose_name='database role')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('question', models.TextField(max_length=2000)),
-                ('outlet', models.CharField(blank=True, help_text='The newspaper, station or person. Stays inside the LGA.', max_length=200, verbose_name='who asked')),
-                ('answer', models.TextField(help_text='As it was given, with its source.', max_length=5000)),
-                ('quotes', models.JSONField(help_text='One object per figure: release, address, value and how it was shown.', verbose_name='figures quoted')),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='recorded_events', to='arrangements.pressanswer')),
-                ('release', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='arrangements.release')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_role",
+                    models.TextField(
+                        db_default=sharedservices.common.history.SessionUser(), editable=False, verbose_name="database role"
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("question", models.TextField(max_length=2000)),
+                (
+                    "outlet",
+                    models.CharField(
+                        blank=True,
+                        help_text="The newspaper, station or person. Stays inside the LGA.",
+                        max_length=200,
+                        verbose_name="who asked",
+                    ),
+                ),
+                ("answer", models.TextField(help_text="As it was given, with its source.", max_length=5000)),
+                (
+                    "quotes",
+                    models.JSONField(
+                        help_text="One object per figure: release, address, value and how it was shown.",
+                        verbose_name="figures quoted",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="recorded_events",
+                        to="arrangements.pressanswer",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="arrangements.release",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='pressanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='a_press_answer_has_a_question', violation_error_message='Write what was asked.'),
+            model_name="pressanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("question", ""), _negated=True),
+                name="a_press_answer_has_a_question",
+                violation_error_message="Write what was asked.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pressanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), _negated=True), models.Q(('quotes', []), _negated=True)), name='a_press_answer_quotes_a_figure', violation_error_message='An answer quotes one figure of the release or more.'),
+            model_name="pressanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("answer", ""), _negated=True), models.Q(("quotes", []), _negated=True)),
+                name="a_press_answer_quotes_a_figure",
+                violation_error_message="An answer quotes one figure of the release or more.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswer',
-            trigger=pgtrigger.compiler.Trigger(name='version_rises', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version = OLD.version + 1; RETURN NEW;', hash='e2a58bf314b4295afeacdfa3c201e465e00da7c0', operation='UPDATE', pgid='pgtrigger_version_rises_bd2ec', table='arrangements_pressanswer', when='BEFORE')),
+            model_name="pressanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="version_rises",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="e2a58bf314b4295afeacdfa3c201e465e00da7c0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_version_rises_bd2ec",
+                    table="arrangements_pressanswer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswer',
-            trigger=pgtrigger.compiler.Trigger(name='answered_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF ROW(NEW.release_id, NEW.question, NEW.answer, NEW.quotes, NEW.answered_by_id, NEW.answered_at) IS DISTINCT FROM ROW(OLD.release_id, OLD.question, OLD.answer, OLD.quotes, OLD.answered_by_id, OLD.answered_at) THEN RAISE EXCEPTION 'An answer in the press log never changes. Log what was said since as another answer.'; END IF; RETURN NEW;", hash='cdc620a686b540954c2fc2a0559005f5857f398b', operation='UPDATE', pgid='pgtrigger_answered_for_good_98a2f', table='arrangements_pressanswer', when='BEFORE')),
+            model_name="pressanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="answered_for_good",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF ROW(NEW.release_id, NEW.question, NEW.answer, NEW.quotes, NEW.answered_by_id, NEW.answered_at) IS DISTINCT FROM ROW(OLD.release_id, OLD.question, OLD.answer, OLD.quotes, OLD.answered_by_id, OLD.answered_at) THEN RAISE EXCEPTION 'An answer in the press log never changes. Log what was said since as another answer.'; END IF; RETURN NEW;",
+                    hash="cdc620a686b540954c2fc2a0559005f5857f398b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_answered_for_good_98a2f",
+                    table="arrangements_pressanswer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."outlet", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."quotes", NEW."release_id", NEW."version"); RETURN NULL;', hash='14b63117d3b782f5faefc83b0a13b4b45913e6d3', operation='INSERT', pgid='pgtrigger_insert_insert_151b4', table='arrangements_pressanswer', when='AFTER')),
+            model_name="pressanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."outlet", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."quotes", NEW."release_id", NEW."version"); RETURN NULL;',
+                    hash="14b63117d3b782f5faefc83b0a13b4b45913e6d3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_151b4",
+                    table="arrangements_pressanswer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."outlet", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."quotes", NEW."release_id", NEW."version"); RETURN NULL;', hash='47575c498573231f57f4827f1d2fc9f5875bd87f', operation='UPDATE', pgid='pgtrigger_update_update_88208', table='arrangements_pressanswer', when='AFTER')),
+            model_name="pressanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."outlet", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."quotes", NEW."release_id", NEW."version"); RETURN NULL;',
+                    hash="47575c498573231f57f4827f1d2fc9f5875bd87f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_88208",
+                    table="arrangements_pressanswer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."outlet", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."quotes", OLD."release_id", OLD."version"); RETURN NULL;', hash='9a7d1e9ea798a5dc0596fc3a4479715fbf3db077', operation='DELETE', pgid='pgtrigger_delete_delete_b91fd', table='arrangements_pressanswer', when='AFTER')),
+            model_name="pressanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "arrangements_pressanswerevent" ("answer", "answered_at", "answered_by_id", "id", "outlet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "quotes", "release_id", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."outlet", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."quotes", OLD."release_id", OLD."version"); RETURN NULL;',
+                    hash="9a7d1e9ea798a5dc0596fc3a4479715fbf3db077",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b91fd",
+                    table="arrangements_pressanswer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pressanswerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aba02d2121a1aab83612dc0fa0d92c222bfcbd9c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1b566', table='arrangements_pressanswerevent', when='BEFORE')),
+            model_name="pressanswerevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="aba02d2121a1aab83612dc0fa0d92c222bfcbd9c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_1b566",
+                    table="arrangements_pressanswerevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

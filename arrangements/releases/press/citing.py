@@ -9,7 +9,7 @@ from arrangements.releases.models import Release, ReleasedFigure
 from sharedservices.common.periods import spelled
 
 AS_REPORTED = "reported by councils, not audited"
-MADE_UP = "Demonstration: amounts are illustrative."
+MADE_UP = "Demonstration: illustrative amounts."
 
 
 def address_of(request: HttpRequest, release: Release, below: str) -> str:
@@ -25,8 +25,8 @@ def said_of(figure: ReleasedFigure, release: Release) -> str:
 def source(release: Release, address: str) -> str:
     """Where it stands: Shared Services Register, 2013/14, revision 1 (2013-14.r1), published 20 May 2014."""
     when = f"published {spelled(release.published_at)}" if release.published_at and release.is_public() else "not yet published"
-    words = f"Source: Shared Services Register, {release} ({release.slug}), {when}; {AS_REPORTED}. {address}"
-    return f"{words} {MADE_UP}" if settings.REGISTER_DEMONSTRATION else words
+    made_up = f" {MADE_UP}" if settings.REGISTER_DEMONSTRATION else ""
+    return f"Source: Shared Services Register, {release} ({release.slug}), {when}; {AS_REPORTED}.{made_up} {address}"
 
 
 def quotation(text: str, release: Release, address: str) -> str:

@@ -14,7 +14,7 @@ from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.press.lists import BY_RESULT, Listed, answer_to, described_by, quotes_of
 from arrangements.releases.press.phrases import lower_first
 from arrangements.releases.press.quotes import Quote, of_figure, of_rows
-from arrangements.releases.press.reading import ASKED_FIRST, sections_of
+from arrangements.releases.press.reading import ASKED_FIRST, figures_of, sections_of
 from arrangements.releases.press.sentences import page_of
 from arrangements.releases.press.told import Section
 from sharedservices.common.filters import without_blanks
@@ -36,7 +36,7 @@ class Draft:
 
 def from_sentence(request: HttpRequest, release: Release, key: str) -> Draft:
     """A sentence of the press page; its service, if it has one, stands in its key."""
-    sections = sections_of(release, _service_of(key))
+    sections = sections_of(release, _service_of(key), figures_of(release))
     found = next(((section, each) for section in sections for each in section.sentences if each.key == key), None)
     if found is None:
         raise Http404
@@ -80,7 +80,7 @@ def from_list(request: HttpRequest, release: Release) -> Draft:
     filterset = _filtered(release, given)
     described = described_by({name: filterset.chosen(name) for name in filterset.form.fields})
     now, earlier = _listed(release, filterset), release.compared_with
-    before = _listed(earlier, _filtered(earlier, given)) if earlier else None
+    before = _listed(earlier, filterset) if earlier else None
     query = given.urlencode(safe=":")
     below = f"arrangements/?{query}" if query else "arrangements/"
     comparable = not any(given.get(name) for name in BY_RESULT)
@@ -99,5 +99,7 @@ def _filtered(release: Release, given: QueryDict) -> FrozenFilter:
 
 
 def _listed(release: Release, filterset: FrozenFilter) -> Listed:
-    found = filterset.qs.order_by("reference").values_list("reference", "outcome", "amount")
+    """The list's rows in a release. One filter serves both releases: what it may be given is read once."""
+    rows = filterset.filter_queryset(ReleasedArrangement.objects.of(release))
+    found = rows.order_by("reference").values_list("reference", "outcome", "amount")
     return Listed(release.slug, str(release.year), {reference: (outcome, amount) for reference, outcome, amount in found})

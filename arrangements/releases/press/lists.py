@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from arrangements.releases.press.phrases import count, listed, lower_first, money, plural, rate, upper_first
+from arrangements.releases.press.phrases import count, listed, lower_first, money, plural, rate, the_region, upper_first
 from arrangements.releases.press.quotes import Quote, of_pounds, of_rows
 from sharedservices.common.money import headline_pounds, pounds
 
@@ -113,21 +113,22 @@ def quotes_of(below: str, described: str, now: Listed, before: Listed | None) ->
 
 
 def _any_of(values: Iterable[Any], named: Callable[[str], str] = str) -> str:
-    return " or ".join(named(str(value)) for value in values)
+    """Any of the values, objects by their short names, codes as words."""
+    return " or ".join(named(str(getattr(value, "short_name", value)).replace("_", " ")) for value in values)
 
 
 # How each filter is said after “arrangements”; in the order in which they are said.
 SAID: dict[str, Callable[[Any], str]] = {
     "service": lambda chosen: f"sharing {_any_of(chosen, lower_first)}",
     "category": lambda chosen: f"in the category {_any_of(chosen, lower_first)}",
-    "county": lambda chosen: f"in {_any_of(chosen).replace('none', 'no county')}",
-    "region": lambda chosen: f"touching {_any_of(chosen)}",
+    "county": lambda chosen: f"in {_any_of(chosen, lambda name: 'no county' if name == 'none' else name)}",
+    "region": lambda chosen: f"touching {_any_of(chosen, the_region)}",
     "regions": lambda chosen: "touching more than one region",
     "council": lambda chosen: f"with {_any_of(chosen)}",
     "role": lambda chosen: f"with a council in the role {_any_of(chosen)}",
-    "partner_kind": lambda chosen: f"with a partner of the kind {_any_of(chosen).replace('_', ' ')}",
-    "governance": lambda chosen: f"with the governance form {_any_of(chosen).replace('_', ' ')}",
-    "outcome": lambda chosen: f"with the outcome {_any_of(chosen).replace('_', ' ')}",
+    "partner_kind": lambda chosen: f"with a partner of the kind {_any_of(chosen)}",
+    "governance": lambda chosen: f"with the governance form {_any_of(chosen)}",
+    "outcome": lambda chosen: f"with the outcome {_any_of(chosen)}",
     "saving_min": lambda chosen: f"with a saving of {pounds(chosen)} or more",
     "saving_max": lambda chosen: f"with a saving of {pounds(chosen)} or less",
     "q": lambda chosen: f"found by “{chosen}”",

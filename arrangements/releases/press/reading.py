@@ -17,7 +17,7 @@ from councils.models import BodyKind, CouncilKind
 
 # What the press asks about first, where nothing else is asked.
 ASKED_FIRST = "ict"
-KINDS_IN_WORDS = {
+KINDS_IN_WORDS: dict[str, str] = {
     BodyKind.NHS: "the NHS",
     BodyKind.NATIONAL_PARK: "national parks",
     BodyKind.COMBINED_AUTHORITY: "combined authorities",
@@ -26,15 +26,15 @@ KINDS_IN_WORDS = {
 }
 
 
-def sections_of(release: Release, service: Service) -> list[Section]:
-    """What the release says, with the service that is asked about."""
+def sections_of(release: Release, service: Service, figures: Figures) -> list[Section]:
+    """What the release says by its figures and rows, with the service that is asked about."""
     rows = list(
         ReleasedArrangement.objects.of(release)
         .filter(Q(services__contains=[service.slug]) | ~Q(bodies=[]))
         .only("reference", "main_service", "main_service_name", "services", "regions", "counties", "involved", "bodies")
         .order_by("reference")
     )
-    return told(figures_of(release), [sharing_row(row) for row in rows], names_of(release), shared(service, rows))
+    return told(figures, [sharing_row(row) for row in rows], names_of(release), shared(service, rows))
 
 
 def figures_of(release: Release) -> Figures:

@@ -68,10 +68,7 @@ def _region(figures: Figures, touching: Published, moved: Moved | None) -> Words
     if moved is None:
         return [*words, "."]
     if moved.now == moved.was:
-        as_before = (
-            [", ", moved.by("as many"), f" as in {moved.earlier}."] if number else [", ", moved.by("as in"), f" {moved.earlier}."]
-        )
-        return [*words, *as_before]
+        return [*words, ", ", moved.by("as many as in" if number else "as in"), f" {moved.earlier}."]
     if not moved.was or not moved.now:
         return [*words, f"; in {moved.earlier} ", moved.before(f"{count(moved.was) if moved.was else 'none'} did"), "."]
     way = "more" if moved.now > moved.was else "fewer"

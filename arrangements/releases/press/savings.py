@@ -51,7 +51,7 @@ def _coverage(figures: Figures, total: Published, whole: Published) -> Sentence:
         figure for each in figures.subjects("arrangements-outcome") if (figure := figures.of("arrangements-outcome", each))
     ]
     left_out = [figure for figure in outcomes if figure.key != "arrangements-outcome:figure" and figure.value]
-    all_of_them = [
+    all_of_them: Words = [
         figures.to_rows(whole, "the one" if whole.value == 1 else f"{whole.value:,}"),
         f" {plural(whole.value, 'arrangement')}",
     ]

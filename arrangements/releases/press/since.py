@@ -75,15 +75,23 @@ def _since(
 
 
 def _lists(revisions: list[Release], query: str) -> dict[int, tuple[int, int, int]]:
-    """Of the list with these filters, in each revision: rows, rows with a figure, pounds. One query for all of them."""
-    filterset = FrozenFilter(QueryDict(query), queryset=ReleasedArrangement.objects.filter(release__in=revisions))
+    """Of the list with these filters, in each revision: rows, rows with a figure, pounds. One query for all of them.
+
+    A search alone asks each revision by itself, since what it forgives depends on what it finds there.
+    """
+    filterset = FrozenFilter(QueryDict(query), queryset=ReleasedArrangement.objects.all())
     try:
         filterset.refuse_bad()
     except BadFilters:
         # A filter that named something which the register has no more: the list can't be read again, and isn't guessed.
         return {}
     with_figure = Q(outcome=REPORTED)
-    counted = filterset.qs.order_by().values("release").annotate(
-        there=Count("pk"), figures=Count("pk", filter=with_figure), pounds=Sum("amount", filter=with_figure)
-    )  # fmt: skip
-    return {each["release"]: (each["there"], each["figures"], each["pounds"] or 0) for each in counted}
+    asked = [[revision] for revision in revisions] if filterset.chosen("q") else [revisions]
+    found = {}
+    for some in asked:
+        rows = filterset.filter_queryset(ReleasedArrangement.objects.filter(release__in=some)).order_by()
+        counted = rows.values("release").annotate(
+            there=Count("pk"), figures=Count("pk", filter=with_figure), pounds=Sum("amount", filter=with_figure)
+        )  # fmt: skip
+        found |= {each["release"]: (each["there"], each["figures"], each["pounds"] or 0) for each in counted}
+    return found

@@ -14,7 +14,8 @@ from django.views.generic import View
 from arrangements.register.models import Service
 from arrangements.releases.models import Release
 from arrangements.releases.press.citing import address_of, quotation, source
-from arrangements.releases.press.reading import ASKED_FIRST, sections_of
+from arrangements.releases.press.reading import ASKED_FIRST, figures_of, sections_of
+from arrangements.releases.press.sentences import Figures, Sentence
 from arrangements.releases.press.told import Section
 from arrangements.releases.views import release_or_404
 from arrangements.returns.models import FinancialYear
@@ -60,8 +61,8 @@ class PressPage(View):
         return reverse("press-text", args=[self.release.slug])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        question = PressQuestion(request.GET, queryset=Release.objects.none(), request=request)
         release = self.release
+        question = PressQuestion(request.GET, queryset=Release.objects.none(), request=request)
         try:
             question.refuse_bad()
         except BadFilters as refusal:
@@ -69,29 +70,35 @@ class PressPage(View):
         service = question.asked_about
         if service is None:
             raise Http404
-        return self.answer(question, release, sections_of(release, service))
+        figures = figures_of(release)
+        return self.answer(question, figures, sections_of(release, service, figures))
 
-    def answer(self, question: PressQuestion, release: Release, sections: list[Section]) -> HttpResponse:
+    def answer(self, question: PressQuestion, figures: Figures, sections: list[Section]) -> HttpResponse:
         """The page."""
         context = {
             "filter": question,
-            "release": release,
-            "sections": [(section, [self._quoted(each) for each in section.sentences]) for section in sections],
+            "release": self.release,
+            "sections": [(section, [self._quoted(each, figures) for each in section.sentences]) for section in sections],
             "plain_address": self.plain_address,
         }
         return render(self.request, "releases/press.html", context)
 
-    def _quoted(self, sentence: Any) -> dict[str, Any]:
-        """A sentence as the page shows it: with what is copied."""
+    def _quoted(self, sentence: Sentence, figures: Figures) -> dict[str, Any]:
+        """A sentence as the page shows it: with what is copied, and the figures that say how it is counted."""
         address = address_of(self.request, self.release, sentence.below)
-        return {"sentence": sentence, "quotation": quotation(sentence.text, self.release, address)}
+        return {
+            "sentence": sentence,
+            "quotation": quotation(sentence.text, self.release, address),
+            "counted": [figures.found[key] for key in sentence.figures],
+        }
 
 
 class PressText(PressPage):
     """`/releases/2013-14.r1/press.txt`: the same sentences to be read as plain text."""
 
-    def answer(self, question: PressQuestion, release: Release, sections: list[Section]) -> HttpResponse:
+    def answer(self, question: PressQuestion, figures: Figures, sections: list[Section]) -> HttpResponse:
         """The text: a line for each sentence, and under it the address of its figure or list."""
+        release = self.release
         lines = [f"What the release says: {release}", source(release, address_of(self.request, release, "press/"))]
         for section in sections:
             lines += ["", section.heading.upper(), section.note]
