@@ -41,8 +41,8 @@ def from_sentence(request: HttpRequest, release: Release, key: str) -> Draft:
     if found is None:
         raise Http404
     section, sentence = found
-    figures = ReleasedFigure.objects.of(release).filter(key__in=sentence.figures).order_by("position")
-    quotes = [of_figure(figure, release.slug) for figure in figures] or [_of_list(release, section, sentence.below)]
+    figures = list(ReleasedFigure.objects.of(release).filter(key__in=sentence.figures).order_by("position"))
+    quotes = _of_figures(release, figures) or [_of_list(release, section, sentence.below)]
     words = quotation(sentence.text, release, address_of(request, release, sentence.below))
     question = f"{section.heading}, {release.year}"
     return Draft(release, question, words, tuple(quotes), sentence.below)
@@ -54,6 +54,16 @@ def _service_of(key: str) -> Service:
     if service is None:
         raise Http404
     return service
+
+
+def _of_figures(release: Release, figures: list[ReleasedFigure]) -> list[Quote]:
+    """The figures, and both ends of those that are changes, each of its own release."""
+    ends = [figure.inputs[end] for figure in figures for end in ("minuend", "subtrahend") if end in figure.inputs]
+    slugs, keys = {end["release"] for end in ends}, {end["figure"] for end in ends}
+    known = {(figure.release_id, figure.key) for figure in figures}
+    others = ReleasedFigure.objects.filter(release__slug__in=slugs, key__in=keys).select_related("release").order_by("position")
+    quotes = [of_figure(figure, release.slug) for figure in figures]
+    return quotes + [of_figure(each, each.release.slug) for each in others if (each.release_id, each.key) not in known]
 
 
 def _of_list(release: Release, section: Section, below: str) -> Quote:
@@ -69,7 +79,7 @@ def from_figure(request: HttpRequest, release: Release, figure: ReleasedFigure) 
         words += f" It rests on {figure.row_count:,} reported figures; left out, by outcome: {said}."
     below = page_of(figure.key)
     words = quotation(words, release, address_of(request, release, below))
-    return Draft(release, f"{figure.label}, {release.year}", words, (of_figure(figure, release.slug),), below)
+    return Draft(release, f"{figure.label}, {release.year}", words, tuple(_of_figures(release, [figure])), below)
 
 
 def from_list(request: HttpRequest, release: Release) -> Draft:

@@ -94,7 +94,8 @@ def _moved(now: Listed, before: Listed, outcomes: Mapping[str, str]) -> str:
         moved = f"That is the same as {base}"
     else:
         speed = rate(now.total, before.total)
-        moved = f"That is {pounds(abs(change))}{f' ({speed})' if speed else ''} {'more' if change > 0 else 'less'} than {base}"
+        size = headline_pounds(abs(change)) + (f" ({speed})" if speed else "")
+        moved = f"That is {size} {'more' if change > 0 else 'less'} than {base}"
     same = now.figures.keys() == before.figures.keys()
     return f"{moved}." if same else f"{moved}; the two years’ figures are not of the same arrangements."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -58,8 +59,8 @@ class TestDrafts:
         assert "£1.5 million for all 3 of them" in draft.answer
         assert from_list(asked(), furnished.now).answer.startswith(
             "4 arrangements operated in 2013/14. Councils reported savings of £1.5 million for 3 of them; left out, by outcome:"
-            " 1 not aimed at savings. That is £1,230,000 (410 per cent) more than £300,000, from 2 of 3 arrangements in 2012/13;"
-            " the two years’ figures are not of the same arrangements."
+            " 1 not aimed at savings. That is £1.2 million (410 per cent) more than £300,000, from 2 of 3 arrangements in"
+            " 2012/13; the two years’ figures are not of the same arrangements."
         )
 
     @pytest.mark.parametrize(
@@ -246,3 +247,21 @@ def test_its_pages_take_twelve_queries_at_most(client, furnished, rows, django_a
     ):  # fmt: skip
         with django_assert_max_num_queries(12, info=address):
             assert client.get(address).status_code == 200
+
+
+def test_both_ends_of_a_change_are_quoted_each_of_its_own_release(furnished):
+    quotes = logged(furnished, from_sentence(asked(), furnished.now, "savings-change")).quoted
+    assert [(quote.release, quote.key, quote.display) for quote in quotes] == [
+        ("2013-14.r1", "savings-change", "£1.2 million"),
+        ("2012-13.r1", "savings-total", "£300,000"),
+        ("2013-14.r1", "savings-total", "£1.5 million"),
+    ]
+    correct_before(furnished)
+    assert [[since.display for since in each.since] for each in followed(PressAnswer.objects.get())] == [[], ["£310,000"], []]
+
+
+def correct_before(furnished):
+    """Revision 2 of 2012/13, in which ICT saved £10,000 more."""
+    year = furnished.before.year
+    year.reported_savings.filter(arrangement=furnished.small.ict).update(amount=260_000)
+    make_release(year, at=datetime(2015, 3, 18, 12, tzinfo=UTC), note="ICT was mistaken.")
