@@ -1,7 +1,8 @@
 """What each sentence ought to say, reckoned a second time: from the open files, by `recount.py` and by what is here.
 
 Nothing of the press room is used, nor of `figures.py`. For each sentence's key there are its facts as they are shown: the
-words that must stand in it, and what else it turns on. A sentence says something else if and only if its facts differ.
+words that must stand in it or, after a tilde, must not, and what else it turns on. A sentence says something else if and
+only if its facts differ.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def movement(now: int, before: int, money: bool) -> Facts:
     say = shown if money else (lambda value: f"{value:,}")
     way = "rose" if now > before else "fell" if now < before else "the same"
     ends = (say(now), now < 0, say(before), before < 0)
-    return (way, *ends) if now == before else (way, say(abs(now - before)), speed(now, before), *ends)
+    return (way, *ends) if now == before else (way, say(abs(now - before)), speed(now, before) or "~per cent", *ends)
 
 
 def facts(now: Files, before: Files | None, names: dict[str, dict[str, str]], service: str) -> dict[str, Facts]:
@@ -66,7 +67,7 @@ def _savings(now: Files, before: Files | None) -> dict[str, Facts]:
     total = now.value("savings-total") or 0
     outcomes = Counter(row["outcome"] for row in now.arrangements if row["outcome"] != "figure")
     found: dict[str, Facts] = {
-        "savings-total": (shown(total), total < 0) if figures else ("No arrangement",),
+        "savings-total": (shown(total), "cost" if total < 0 else "~cost") if figures else ("No arrangement",),
         "savings-change": movement(total, before.value("savings-total") or 0, money=True) if before else ("no change is given",),
     }
     if now.arrangements:
@@ -79,11 +80,16 @@ def _savings(now: Files, before: Files | None) -> dict[str, Facts]:
         if not rows:
             found[f"savings-category:{slug}"] = ("No arrangement",)
         elif value <= 0:
-            found[f"savings-category:{slug}"] = (shown(value), value < 0)
+            found[f"savings-category:{slug}"] = (shown(value), "cost" if value < 0 else "~cost", "~per cent")
         else:
             place = now.value(f"savings-category-rank:{slug}")
             joint = sum(other == value for other in sums.values()) > 1
-            found[f"savings-category:{slug}"] = (shown(value), portion(value, total), place, joint)
+            found[f"savings-category:{slug}"] = (
+                shown(value),
+                portion(value, total) or "~per cent",
+                place,
+                "joint" if joint else "~joint",
+            )
     return found
 
 
@@ -109,7 +115,8 @@ def _councils(now: Files, before: Files | None) -> dict[str, Facts]:
             number(len(asked - taking_part)),
         )
     many = len(now.arrangements)
-    involved = (number(len(now.taking_part())), number(many)) if many else ("No arrangement",)
+    who, what = len(now.taking_part()), "different arrangements" if many > 1 else "arrangement"
+    involved = (f"{number(who)} council", f"{number(many)} {what}") if many else ("No arrangement",)
     change = movement(many, len(before.arrangements), money=False) if before else ("no change is given",)
     return {"councils-share": of_asked, "councils-involved": involved, "arrangements-change": change}
 
@@ -122,7 +129,7 @@ def _regions(now: Files, before: Files | None, names: dict[str, dict[str, str]])
             number(here),
             names["regions"][slug],
             there,
-            speed(here, there or 0) if here else "",
+            (speed(here, there or 0) if here else "") or "~per cent",
         )
     over = now.value("arrangements-in-more-than-one-region") or 0
     found["arrangements-in-more-than-one-region"] = (number(over),)
