@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
+from arrangements.releases.models import Release
 from arrangements.releases.press.drafting import Draft
 from arrangements.releases.press.models import LONGEST_ANSWER, LONGEST_QUESTION, PressAnswer
 from sharedservices.common.errors import RuleBroken
@@ -18,7 +20,7 @@ MAY_ANSWER = "arrangements.add_pressanswer"
 
 @transaction.atomic
 def log_answer(*, draft: Draft, question: str, answer: str, user: Any, outlet: str = "", door: str = "admin") -> PressAnswer:
-    """Log the answer with those of the drafted figures that stand in its words.
+    """Log the answer with those of the drafted figures that stand in its words. Sent twice on a day, it is logged once.
 
     Refused with `RuleBroken` where the release isn't public, question or answer is empty or too long, or the words quote
     none of the figures.
@@ -32,11 +34,12 @@ def log_answer(*, draft: Draft, question: str, answer: str, user: Any, outlet: s
     if not quotes:
         shown = ", ".join(dict.fromkeys(quote.display for quote in draft.quotes))
         raise RuleBroken(f"The answer quotes none of the figures ({shown}). Put one back as the register shows it.")
+    release, moment = Release.objects.select_for_update().get(pk=draft.release.pk), now()
+    whole = {"release": release, "question": asked, "outlet": outlet.strip()[:200], "answer": said, "answered_by": user}
+    if again := PressAnswer.objects.filter(**whole, answered_at__date=timezone.localdate(moment)).first():
+        return again
     with written_by(door=door, user=user, reason="Answered the press"):
-        return PressAnswer.objects.create(
-            release=draft.release, question=asked, outlet=outlet.strip()[:200], answer=said, quotes=quotes,
-            answered_by=user, answered_at=now(),
-        )  # fmt: skip
+        return PressAnswer.objects.create(**whole, quotes=quotes, answered_at=moment)
 
 
 def _within(text: str, most: int, what: str) -> str:

@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from arrangements.releases.press.phrases import count, listed, lower_first, money, plural, rate, the_region, upper_first
+from arrangements.releases.press.phrases import (
+    after_sharing,
+    count,
+    listed,
+    lower_first,
+    money,
+    plural,
+    rate,
+    the_region,
+    upper_first,
+)
 from arrangements.releases.press.quotes import Quote, of_pounds, of_rows
 from sharedservices.common.money import headline_pounds, pounds
 
@@ -120,7 +130,7 @@ def _any_of(values: Iterable[Any], named: Callable[[str], str] = str) -> str:
 
 # How each filter is said after “arrangements”; in the order in which they are said.
 SAID: dict[str, Callable[[Any], str]] = {
-    "service": lambda chosen: f"sharing {_any_of(chosen, lower_first)}",
+    "service": lambda chosen: f"sharing {_any_of(chosen, after_sharing)}",
     "category": lambda chosen: f"in the category {_any_of(chosen, lower_first)}",
     "county": lambda chosen: f"in {_any_of(chosen, lambda name: 'no county' if name == 'none' else name)}",
     "region": lambda chosen: f"touching {_any_of(chosen, the_region)}",

@@ -38,6 +38,12 @@ def lower_first(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
+def after_sharing(name: str) -> str:
+    """A service after “sharing”: ICT, legal services; a management team, where it is called a shared one."""
+    called = lower_first(name)
+    return f"a {called.removeprefix('shared ')}" if called.startswith("shared ") else called
+
+
 def upper_first(text: str) -> str:
     """The beginning of a sentence."""
     return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from arrangements.register.models import Service
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
-from arrangements.releases.press.phrases import lower_first
+from arrangements.releases.press.phrases import after_sharing
 from arrangements.releases.press.sentences import Figures
 from arrangements.releases.press.sharing import Names, Shared, SharingRow
 from arrangements.releases.press.told import Section, told
@@ -46,7 +46,7 @@ def figures_of(release: Release) -> Figures:
 def shared(service: Service, rows: Iterable[Any]) -> Shared:
     """The service as the release calls it, or else as it is called now."""
     name = next((row.main_service_name for row in rows if row.main_service == service.slug), service.name)
-    return Shared(service.slug, lower_first(name))
+    return Shared(service.slug, after_sharing(name))
 
 
 def sharing_row(row: ReleasedArrangement) -> SharingRow:

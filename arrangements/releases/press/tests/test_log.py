@@ -130,6 +130,12 @@ class TestLogging:
         answer = logged(furnished, about_kent(furnished), answer="Kent’s councils say £300,000.")
         assert [quote.display for quote in answer.quoted if quote.of == "pounds"] == ["£300,000"]
 
+    def test_sent_twice_it_is_logged_once_and_another_who_asks_has_an_answer_of_their_own(self, furnished):
+        first, again = (logged(furnished, about_kent(furnished)) for _ in range(2))
+        assert first == again
+        assert logged(furnished, about_kent(furnished), outlet="Another") != first
+        assert PressAnswer.objects.count() == 2
+
     def test_nothing_is_told_of_a_release_that_is_not_public(self, client, furnished):
         accept_all(make_year(2014))
         make_release(make_year(2014), public=False)
@@ -223,6 +229,13 @@ class TestWhoSees:
             assert OUTLET not in body
             assert "Is it true" not in body
         assert not PressAnswer.objects.visible_to(client.get("/").wsgi_request.user).exists()
+
+    def test_its_history_tells_who_logged_it_and_what_it_quotes(self, client, furnished):
+        answer = logged(furnished, about_kent(furnished))
+        client.force_login(furnished.analyst)
+        told = words_in_admin(client.get(f"/admin/arrangements/pressanswer/{answer.pk}/history/"))
+        assert furnished.analyst.email in told
+        assert "release 2013-14.r1, below arrangements/?service=ict&county=kent" in told
 
     def test_the_log_lists_them_and_finds_those_with_a_later_revision(self, client, furnished):
         logged(furnished, about_kent(furnished))

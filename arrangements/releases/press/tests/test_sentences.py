@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from arrangements.releases.figures import compute
-from arrangements.releases.press.phrases import listed, lower_first, ordinal, rate, share, the_region
+from arrangements.releases.press.phrases import after_sharing, listed, lower_first, ordinal, rate, share, the_region
 from arrangements.releases.press.sentences import Figures
 from arrangements.releases.press.tests.made_worlds import COUNCILS, ICT, NAMES, Row, World
 from arrangements.releases.press.told import told
@@ -306,6 +306,9 @@ class TestPhrases:
             "Hammersmith and Fulham, Kensington and Chelsea, and Westminster"
         )
         assert listed(["Cheshire East", "Cheshire West and Chester"]) == "Cheshire East, and Cheshire West and Chester"
+        assert [after_sharing(name) for name in ("ICT", "Legal services", "Shared chief executive")] == [
+            "ICT", "legal services", "a chief executive",
+        ]  # fmt: skip
         assert (lower_first("Back office"), lower_first("ICT")) == ("back office", "ICT")
         assert (the_region("South East"), the_region("London"), the_region("Yorkshire and The Humber")) == (
             "the South East", "London", "Yorkshire and The Humber",
