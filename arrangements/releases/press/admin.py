@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from arrangements.releases.press.models import PressAnswer
-from arrangements.releases.press.since import followed
+from arrangements.releases.press.since import followed, said_of_each
 from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
 
 
@@ -40,9 +40,19 @@ class PressAnswerAdmin(TrailAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return PressAnswer.objects.visible_to(request.user).with_later_revision()
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The page's answers with what became of their figures, read for all of them at once."""
+        shown = super().get_changelist_instance(request)
+        answers = list(shown.result_list)
+        said = said_of_each(answers)
+        for answer in answers:
+            answer.said_since = said[answer.pk]
+        shown.result_list = answers
+        return shown
+
     @admin.display(description="revision since")
     def since(self, answer: Any) -> str:
-        return "Compare its figures" if answer.has_later_revision else "None"
+        return str(answer.said_since)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """An answer begins on the page of what it quotes."""
