@@ -2,6 +2,7 @@
 
 from arrangements.register import admin as register_admin  # noqa: F401
 from arrangements.releases import admin as releases_admin  # noqa: F401
+from arrangements.releases.press import admin as press_admin  # noqa: F401
 from arrangements.returns import admin as returns_admin  # noqa: F401
 from arrangements.returns import lists as returns_lists  # noqa: F401
 from arrangements.returns import query_admin  # noqa: F401

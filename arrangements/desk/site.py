@@ -14,6 +14,7 @@ from arrangements.desk.cards import cards
 from arrangements.desk.next_step import next_step
 from arrangements.desk.picker import Picker
 from arrangements.desk.standing import Standing
+from arrangements.releases.press import pages as press
 from arrangements.returns.chasing import pages as chasing
 from arrangements.returns.reorganising.views import reorganise_page, reorganised_page
 
@@ -22,7 +23,7 @@ GROUPS = {
     "Collecting": ["FinancialYear", "AnnualReturn", "ReportedSaving", "Query", "Flag", "ReturnImport"],
     "Chasing": ["CouncilContact", "Reminder", "ContactMade"],
     "The register": ["Arrangement", "Service", "ServiceCategory"],
-    "Publishing": ["Release"],
+    "Publishing": ["Release", "PressAnswer"],
 }
 
 
@@ -50,6 +51,11 @@ class Desk(AdminSite):
             path("import/<str:token>/", self.admin_view(importing.look), name="import-preview"),
             path("import/<str:token>/row/<int:number>/", self.admin_view(importing.put_row_right), name="import-row"),
             path("import/<str:token>/copy.xlsx", self.admin_view(importing.copy), name="import-copy"),
+            path("press/<str:slug>/list/", self.admin_view(press.answer_with_list), name="press-answer-list"),
+            path("press/<str:slug>/figure/<str:key>/", self.admin_view(press.answer_with_figure), name="press-answer-figure"),
+            path(
+                "press/<str:slug>/sentence/<str:key>/", self.admin_view(press.answer_with_sentence), name="press-answer-sentence"
+            ),
             path("reorganise/", self.admin_view(reorganise_page), name="reorganise"),
             path("reorganise/<uuid:act>/", self.admin_view(reorganised_page), name="reorganised"),
             *super().get_urls(),

@@ -12,9 +12,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from arrangements.releases.behind import lists_behind
 from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.tables import category_table, headlines, region_table
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.filters import StrictFilterSet
@@ -86,7 +88,13 @@ def figure_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """`/releases/2013-14.r1/figures/savings-total/`: one figure, how it is counted and what went into it."""
     release = release_or_404(request, slug)
     figure = get_object_or_404(ReleasedFigure.objects.of(release), key=key)
-    return render(request, "releases/figure_detail.html", {"release": release, "figure": figure})
+    context = {
+        "release": release,
+        "figure": figure,
+        "lists": lists_behind(figure, release),
+        "quotation": quotation(said_of(figure, release), release, address_of(request, release, f"figures/{key}/")),
+    }
+    return render(request, "releases/figure_detail.html", context)
 
 
 @require_safe

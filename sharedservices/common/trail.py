@@ -183,6 +183,8 @@ def _in_words(field: Any, value: Any, named: Named) -> str:
     """A value as people know it: a name instead of a key, a label instead of a code."""
     if value in (None, "", []):
         return ""
+    if isinstance(field, models.JSONField):
+        return _document_in_words(value)
     if isinstance(value, list):
         return ", ".join(_in_words(field.base_field, one, named) for one in value)
     if field.is_relation:
@@ -194,3 +196,12 @@ def _in_words(field: Any, value: Any, named: Named) -> str:
     if isinstance(value, date):
         return spelled(value)
     return str(dict(field.flatchoices).get(value, value))
+
+
+def _document_in_words(value: Any) -> str:
+    """A document of JSON: its names with their values, and one after the other where there are several."""
+    if isinstance(value, list):
+        return "; ".join(_document_in_words(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_document_in_words(each)}" for name, each in value.items())
+    return "none" if value is None else str(value)

@@ -33,10 +33,14 @@ PAGES = [
     f"/releases/{RELEASE}/figures/savings-total/",
     f"/releases/{RELEASE}/bridge/",
     f"/releases/{RELEASE}/bridge.csv",
+    f"/releases/{RELEASE}/press/",
+    f"/releases/{RELEASE}/press.txt",
     f"/releases/{RELEASE}/files/arrangements.csv",
     f"/releases/{RELEASE}/files/figures.json",
     "/years/2013-14/",
     "/years/2014-15/",
+    "/years/2013-14/press/",
+    "/years/2013-14/press.txt",
     "/api/v1/docs/",
 ]
 # The lists a reader filters, with the file of each.

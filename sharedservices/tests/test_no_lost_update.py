@@ -38,6 +38,7 @@ OWN_PAGES = {
     "arrangements.AnnualReturn": "each answer carries its version: arrangements/returns/tests/test_return_page.py",
     "arrangements.Flag": "its page is the return; each deed locks its flag: arrangements/returns/followup/tests",
     "arrangements.ReturnImport": "an import is never changed; undoing spares what was edited since: returns/importing/tests",
+    "arrangements.PressAnswer": "an answer never changes: arrangements/releases/press/tests/test_log.py",
     "arrangements.Release": "a release is frozen; it is approved by its digest: arrangements/releases/tests/test_publishing.py",
 }
 MOST_TRIED = 12

@@ -68,9 +68,13 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         *of_release("files/arrangements.csv"),
         (f"/releases/{RELEASE}/files/passwords.csv", NOBODY),
     ],
+    "releases/<str:slug>/press/": of_release("press/"),
+    "releases/<str:slug>/press.txt": of_release("press.txt"),
     "releases/<str:slug>/bridge/": of_release("bridge/"),
     "releases/<str:slug>/bridge.csv": of_release("bridge.csv"),
     "years/<slug:slug>/": [("/years/2013-14/", EVERYONE), ("/years/2014-15/", EVERYONE), ("/years/1999-00/", NOBODY)],
+    "years/<slug:slug>/press/": [("/years/2013-14/press/", EVERYONE), ("/years/2014-15/press/", NOBODY)],
+    "years/<slug:slug>/press.txt": [("/years/2013-14/press.txt", EVERYONE), ("/years/2014-15/press.txt", NOBODY)],
     "api/v1/docs/": [("/api/v1/docs/", EVERYONE)],
     "after-sign-in/": [("/after-sign-in/", ELSEWHERE)],
 }

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from arrangements.demonstration.load import load
+from arrangements.demonstration.tests.test_press import sentences
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.actions import approve, prepare, publish
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedFigure
@@ -223,6 +224,7 @@ class TestChangingOneSaving:
     def test_the_total_moves_by_that_much_on_the_home_page_and_in_the_api(self, client: Client):
         before = self.values(client, "year=2013-14")
         assert "£357 million" in client.get("/").content.decode()
+        said = sentences(client)
         release = self.release_again()
         assert release.slug == "2013-14.r2"
         page = client.get("/").content.decode()
@@ -238,6 +240,11 @@ class TestChangingOneSaving:
             "savings-total", "savings-change", "savings-change-percent",
             "savings-category", "savings-category-share", "savings-region",
         }  # fmt: skip
+        said_now = sentences(client)
+        assert {key for key in said_now if said_now[key] != said[key]} == {
+            "savings-total", "savings-change", "savings-category-back-office",
+            "savings-category-environment-waste-transport",  # 23 per cent of the larger total
+        }, "the sentences of the press page that this saving makes, and no others"  # fmt: skip
 
     def test_revision_1_is_the_same_to_the_byte_and_its_page_says_it_is_superseded(self, client: Client):
         before = self.of_first(client)

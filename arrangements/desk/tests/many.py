@@ -11,6 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import connection, models
 
 from arrangements.register.models import Arrangement, FormerName, Partnership
+from arrangements.releases.press.models import PressAnswer
+from arrangements.releases.press.quotes import Quote
 from arrangements.returns.chasing.models import ContactMade, CouncilContact, Reminder
 from arrangements.returns.chasing.vocabulary import Means, ReminderState
 from arrangements.returns.followup.models import Flag
@@ -66,6 +68,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     "arrangements.ContactMade": {},
     "arrangements.Flag": {},
     "arrangements.ReturnImport": {},
+    "arrangements.PressAnswer": {},
     "account.EmailAddress": {"email": "'other' || i || '@example.com'", "verified": "false", "primary": "false"},
     "mfa.Authenticator": {},
 }  # fmt: skip
@@ -97,7 +100,7 @@ def furnish() -> None:
     make_saving(arrangement, before)
     make_saving(arrangement, year)
     accept_all(before)
-    make_release(before)
+    release = make_release(before)
     asked = make_return(council, year, ReturnState.QUERIED)
     analyst = make_analyst()
     Query.objects.create(
@@ -113,6 +116,10 @@ def furnish() -> None:
     counted = {"rows": 1, "new": 1, "changed": 0, "left_out": 0}
     ReturnImport.objects.create(
         year=year, file_name="returns.xlsx", sha256="0" * 64, imported_by=analyst, imported_at=moment, **counted
+    )
+    quote = Quote(release.slug, "figures/savings-total/", "figure", "Reported savings", 1, "£1")
+    PressAnswer.objects.create(
+        release=release, question="How much?", answer="£1", quotes=[quote.stored()], answered_by=analyst, answered_at=moment
     )
     officer = make_user("officer@example.com", councils=[council, partner])
     Group.objects.get_or_create(name="readers")
