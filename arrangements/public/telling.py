@@ -63,7 +63,7 @@ SOURCES = [
             "source_url",
             "is_illustrative",
         ),
-    ),  # fmt: skip
+    ),
     Source(Partnership, "arrangement_id", ("council_id", "role", "answers", "joined_on", "left_on"), "partnership"),
     Source(BodyPartnership, "arrangement_id", ("body_id", "joined_on", "left_on"), "partner body"),
     Source(FormerName, "arrangement_id", ("name",), "other name"),

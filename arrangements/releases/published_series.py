@@ -90,8 +90,8 @@ def _figure(position: int, row: dict[str, str]) -> LgaFigure:
     told: dict[str, Any] = dict(row)
     told["published"] = date.fromisoformat(f"{row['published']}-01")
     told["value"] = int(row["value"])
-    for name in ("at_least", "month_is_approximate"):
-        told[name] = row[name] == "yes"
+    told["at_least"] = row["at_least"] == "yes"
+    told["month_is_approximate"] = told.pop("month_approximate") == "yes"
     return LgaFigure(position=position, **told)
 
 
