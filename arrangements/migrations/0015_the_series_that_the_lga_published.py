@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("value", models.BigIntegerField()),
-                ("at_least", models.BooleanField(help_text="The source says that it is more than this.")),
+                ("at_least", models.BooleanField(help_text="The source says that it is at least this.")),
                 (
                     "basis",
                     models.CharField(
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("value", models.BigIntegerField()),
-                ("at_least", models.BooleanField(help_text="The source says that it is more than this.")),
+                ("at_least", models.BooleanField(help_text="The source says that it is at least this.")),
                 (
                     "basis",
                     models.CharField(

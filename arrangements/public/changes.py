@@ -95,9 +95,8 @@ class RegisterChangesAtom(RegisterChanges):
 
 
 def _entry(change: PublicChange) -> Entry:
-    source = "releases" if change.number == OF_RELEASES else f"changes/{change.number}"
     return Entry(
-        key=f"{source}/{change.key}",
+        key=f"changes/{change.name}",
         title=change.title,
         link=change.link or reverse("changes"),
         at=change.at,

@@ -44,7 +44,25 @@ class Source:
     about: str = ARRANGEMENTS
 
 
+# Of what one deed wrote at one moment, the last here is told first.
 SOURCES = [
+    Source(PartnerBody, "id", ("name", "kind", "region_id", "started_on", "ended_on"), "partner body", COUNCILS),
+    Source(Succession, "predecessor_id", ("successor_id",), "successor", COUNCILS),
+    Source(FormerCode, "council_id", ("code", "ended_on"), "former code", COUNCILS),
+    Source(CouncilName, "council_id", ("name", "kind", "used_from", "used_until"), "other name", COUNCILS),
+    Source(
+        Council,
+        "id",
+        ("name", "short_name", "gss_code", "kind", "region_id", "county_id", "started_on", "ended_on", "website"),
+        about=COUNCILS,
+    ),
+    Source(ServiceCategory, "id", ("name",), "category of services"),
+    Source(Service, "id", ("name", "category_id"), "service"),
+    Source(Replacement, "from_arrangement_id", ("to_arrangement_id",), "arrangement it took over from"),
+    Source(OtherService, "arrangement_id", ("service_id",), "other service"),
+    Source(FormerName, "arrangement_id", ("name",), "other name"),
+    Source(BodyPartnership, "arrangement_id", ("body_id", "joined_on", "left_on"), "partner body"),
+    Source(Partnership, "arrangement_id", ("council_id", "role", "answers", "joined_on", "left_on"), "partnership"),
     Source(
         Arrangement,
         "id",
@@ -64,23 +82,6 @@ SOURCES = [
             "is_illustrative",
         ),
     ),
-    Source(Partnership, "arrangement_id", ("council_id", "role", "answers", "joined_on", "left_on"), "partnership"),
-    Source(BodyPartnership, "arrangement_id", ("body_id", "joined_on", "left_on"), "partner body"),
-    Source(FormerName, "arrangement_id", ("name",), "other name"),
-    Source(OtherService, "arrangement_id", ("service_id",), "other service"),
-    Source(Replacement, "from_arrangement_id", ("to_arrangement_id",), "arrangement it took over from"),
-    Source(Service, "id", ("name", "category_id"), "service"),
-    Source(ServiceCategory, "id", ("name",), "category of services"),
-    Source(
-        Council,
-        "id",
-        ("name", "short_name", "gss_code", "kind", "region_id", "county_id", "started_on", "ended_on", "website"),
-        about=COUNCILS,
-    ),
-    Source(CouncilName, "council_id", ("name", "kind", "used_from", "used_until"), "other name", COUNCILS),
-    Source(FormerCode, "council_id", ("code", "ended_on"), "former code", COUNCILS),
-    Source(Succession, "predecessor_id", ("successor_id",), "successor", COUNCILS),
-    Source(PartnerBody, "id", ("name", "kind", "region_id", "started_on", "ended_on"), "partner body", COUNCILS),
 ]
 # A place in the order of changes, which runs from the latest: moment, source, key.
 Place = tuple[datetime, int, int]
@@ -114,6 +115,12 @@ class PublicChange:
     def place(self) -> Place:
         """Where it stands among all changes."""
         return self.at, self.number, self.key
+
+    @property
+    def name(self) -> str:
+        """By which it is known for ever: that of its event, or of its release."""
+        model = Release if self.number == OF_RELEASES else SOURCES[self.number].model
+        return f"{model._meta.model_name}/{self.key}"
 
     @property
     def title(self) -> str:
@@ -157,7 +164,7 @@ def _read(place: Place | None, at_most: int, now: datetime, about: str) -> list[
     if about in ("", RELEASES):
         pieces.append(_of_releases(place))
         values += [now, *(place or ()), at_most]
-    sql = f"{' UNION ALL '.join(pieces)} ORDER BY at DESC, number DESC, key DESC LIMIT %s"
+    sql = f"SELECT * FROM ({' UNION ALL '.join(pieces)}) AS told ORDER BY at DESC, number DESC, key DESC LIMIT %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, at_most])
         return [
@@ -192,7 +199,8 @@ def _facts(source: Source, row: str) -> str:
 def _of_releases(place: Place | None) -> str:
     before = f"AND (r.published_at, {OF_RELEASES}, r.id) < (%s, %s, %s)" if place else ""
     return f"""
-        (SELECT {OF_RELEASES}, r.id, r.published_at, 'publish', r.id, NULL, NULL, r.public_note
+        (SELECT {OF_RELEASES} AS number, r.id AS key, r.published_at AS at, 'publish' AS label, r.id AS subject,
+                NULL::jsonb AS old, NULL::jsonb AS new, r.public_note AS note
          FROM arrangements_release r WHERE r.published_at <= %s {before}
          ORDER BY r.published_at DESC, r.id DESC LIMIT %s)"""  # noqa: S608
 

@@ -68,7 +68,7 @@ def _life(release: Release) -> str:
 def _links(release: Release, stored: ReleasedDocument) -> list[str]:
     key = stored.name.rpartition(".")[0]
     links = [_link("figure", release.slug, key, "version-history")]
-    latest: Any = Release.objects.current().filter(year=release.year_id).first()
+    latest: Any = Release.objects.current().filter(year=release.year_id, figures__key=key).first()
     if latest is not None and latest.revision > release.revision:
         links.append(_link("figure", latest.slug, key, "latest-version"))
     return links

@@ -31,7 +31,7 @@ class LgaFigure(models.Model):
     measure = models.CharField(max_length=24, choices=LgaMeasure.choices)
     subject = models.CharField(max_length=60, help_text="England, a region, or a kind of service in the words of the source.")
     value = models.BigIntegerField()
-    at_least = models.BooleanField(help_text="The source says that it is more than this.")
+    at_least = models.BooleanField(help_text="The source says that it is at least this.")
     basis = models.CharField(max_length=16, choices=Basis.choices)
     source = models.CharField(max_length=80)
     source_url = models.URLField("address of the source", max_length=300, blank=True)
@@ -65,7 +65,7 @@ class LgaFigure(models.Model):
             Unit.POUNDS: headline_pounds(self.value),
             Unit.PER_CENT: f"{self.value} per cent",
         }.get(self.unit, f"{self.value:,}")
-        return f"more than {said}" if self.at_least else said
+        return f"at least {said}" if self.at_least else said
 
     @property
     def published_in_words(self) -> str:
@@ -100,9 +100,12 @@ def _values(figure: LgaFigure) -> tuple[Any, ...]:
 
 
 def points_of(figures: list[LgaFigure], measure: LgaMeasure) -> list[Point]:
-    """England's figures of one measure in the order of publication; years without one say so."""
+    """England's figures of one measure in the order of publication; years without one say so.
+
+    What was expected on top of a total is no point of its series.
+    """
     points: list[Point] = []
-    for each in (one for one in figures if one.measure == measure and one.subject == ENGLAND):
+    for each in (one for one in figures if one.measure == measure and one.subject == ENGLAND and one.basis != Basis.FORECAST):
         missing = range(points[-1].year + 1, each.published.year) if points else range(0)
         points += [Point(str(year), None, "no figure found", "", year) for year in missing]
         points.append(Point(each.published_in_words, each.value, each.display, each.get_basis_display(), each.published.year))
