@@ -6,6 +6,7 @@ never told, whatever a table is given later.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -83,6 +84,7 @@ SOURCES = [
         ),
     ),
 ]
+EMPTY: tuple[Any, ...] = (None, "", [], False)
 # A place in the order of changes, which runs from the latest: moment, source, key.
 Place = tuple[datetime, int, int]
 OF_RELEASES = len(SOURCES)
@@ -137,7 +139,8 @@ def changes_before(place: Place | None, at_most: int, *, now: datetime, about: s
     One query for the changes and one for each model that they name.
     """
     rows = _read(place, at_most, now, about)
-    return [_told(row, named) for named in [_named(rows)] for row in rows]
+    named = _named(rows)
+    return [_told(row, named) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -205,8 +208,8 @@ def _of_releases(place: Place | None) -> str:
          ORDER BY r.published_at DESC, r.id DESC LIMIT %s)"""  # noqa: S608
 
 
-def _loaded(value: Any) -> dict[str, Any] | None:
-    return models.JSONField().from_db_value(value, None, connection) if isinstance(value, str) else value
+def _loaded(value: str | None) -> dict[str, Any] | None:
+    return None if value is None else json.loads(value)  # Django has raw queries give JSON as it is written
 
 
 # Names for keys
@@ -283,9 +286,6 @@ def _lines(source: Source, row: _Row, named: Named) -> list[Line]:
     return lines
 
 
-EMPTY = (None, "", [], False)
-
-
 def _in_words(source: Source, column: str, value: Any, named: Named) -> str:
     """A value as people know it: a name instead of a key, a label instead of a code."""
     of = next(each for each in source.model._meta.fields if each.attname == column)
@@ -294,7 +294,7 @@ def _in_words(source: Source, column: str, value: Any, named: Named) -> str:
     if value in EMPTY:
         return "none"
     if of.is_relation:
-        return str(named[of.related_model].get(value, "one removed since"))
+        return str(named[of.related_model].get(value, "one removed since"))  # type: ignore[index]
     if isinstance(value, list):
         choices = dict(of.base_field.flatchoices)  # type: ignore[attr-defined]
         return ", ".join(str(choices.get(each, each)) for each in value)
