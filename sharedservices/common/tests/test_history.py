@@ -54,6 +54,24 @@ class WrittenByTests(TestCase):
             assert self.event("a").pgh_role == cursor.fetchone()[0]
         assert self.said("a") is None
 
+    def test_they_are_stored_once_for_all_rows_of_a_transaction(self):
+        with written_by(door="shell", user=self.user, reason="many"), connection.cursor() as cursor:
+            self.write("a")
+            cursor.execute("SELECT ctid FROM pghistory_context")
+            stored = cursor.fetchall()
+            for number in range(20):
+                self.write(f"a{number}")
+            cursor.execute("SELECT ctid FROM pghistory_context")
+            assert cursor.fetchall() == stored
+        assert self.said("a19") == self.said("a")
+
+    def test_they_are_stored_again_where_a_part_was_taken_back(self):
+        with written_by(door="shell", user=self.user, reason="in two goes"):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                self.write_twice("a")
+            self.write("a")
+        assert self.said("a") == {"door": "shell", "user": self.user.pk, "reason": "in two goes"}
+
     def test_words_end_with_their_block_though_the_transaction_goes_on(self):
         with written_by(door="shell", user=self.user, reason="put right"):
             self.write("a")
