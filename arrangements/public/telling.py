@@ -275,6 +275,8 @@ def _lines(source: Source, row: _Row, named: Named) -> list[Line]:
         old, new = ((side or {}).get(column) for side in (row.old, row.new))
         if old == new or (old in EMPTY and new in EMPTY):
             continue
+        if column == "name" and source.subject == "id" and row.label != "update":
+            continue  # it stands above the facts
         shown = column not in UNSHOWN
         lines.append(
             Line(
