@@ -25,6 +25,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
+from arrangements.public.telling import changes_before  # noqa: E402
 from arrangements.releases.actions import approve, prepare, publish  # noqa: E402
 from arrangements.releases.changing import changes_between  # noqa: E402
 from arrangements.releases.changing_pages import published  # noqa: E402
@@ -67,6 +68,11 @@ def main(count: int) -> None:
     print(f"  {len(figures)} figures")
     with timed("Proving it: digest, hashes, second reckoning"):
         assert faults_of(first) == []
+    with timed("The latest changes of the register"):
+        latest = changes_before(None, 51, now=MOMENT)
+    with timed("Those some thousands of changes before"):
+        at, number, _ = latest[-1].place
+        changes_before((at, number, count // 2), 51, now=MOMENT)
     with timed("Preparing the next revision"):
         second = prepare(year=year, user=one, public_note="Nothing moved.", at=MOMENT)
     with timed("What changed between the two"):

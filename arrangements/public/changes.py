@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.generic import View
 
-from arrangements.public.telling import ARRANGEMENTS, COUNCILS, OF_RELEASES, RELEASES, Place, PublicChange, changes_before
+from arrangements.public.facts import ARRANGEMENTS, COUNCILS, OF_RELEASES, RELEASES, Place
+from arrangements.public.telling import PublicChange, changes_before
 from arrangements.releases.models import Release
 from sharedservices.common.atom import Entry, Feed, atom
 from sharedservices.common.filters import BadFilters, OneChosen, StrictFilterSet

@@ -105,7 +105,7 @@ class ReleaseChanges(View):
             "release": self.later,
             "earlier": earlier,
             "page_obj": page,
-            "changes": [self.told(change) for change in page.object_list],
+            "changes": [self.told(change, earlier) for change in page.object_list if earlier],
             "counts": [
                 (ROWS[kind][0], [(DEEDS[deed].lower(), counts[kind, deed]) for deed in DEEDS if counts[kind, deed]])
                 for kind in KINDS
@@ -114,7 +114,7 @@ class ReleaseChanges(View):
         }
         return render(self.request, "releases/changes.html", context)
 
-    def told(self, change: RowChange) -> dict[str, Any]:
+    def told(self, change: RowChange, earlier: Release) -> dict[str, Any]:
         """A change for the templates."""
         return {
             "title": f"{DEEDS[change.deed]}: {change.name}",
@@ -122,16 +122,16 @@ class ReleaseChanges(View):
             "deed": change.deed,
             "key": change.key,
             "lines": lines_of(change),
-            "link": self.link(change),
+            "link": self.link(change, earlier),
         }
 
-    def link(self, change: RowChange) -> str:
-        """Where the row stands."""
-        if change.kind == FIGURE and change.new is not None:
-            return reverse("figure", args=[self.later.slug, change.key])
-        if change.kind == ARRANGEMENT:
-            return reverse("arrangement", args=[change.key])
-        return reverse("release", args=[self.later.slug])
+    def link(self, change: RowChange, earlier: Release) -> str:
+        """Where the row stands: in the later release, or in the earlier one if it is gone."""
+        slug = (self.later if change.new is not None else earlier).slug
+        if change.kind == FIGURE:
+            return reverse("figure", args=[slug, change.key])
+        page = "frozen-arrangements" if change.kind == ARRANGEMENT else "frozen-councils"
+        return f"{reverse(page, args=[slug])}?{urlencode({'q': change.key})}"
 
 
 class ReleaseChangesAtom(ReleaseChanges):
@@ -147,7 +147,7 @@ class ReleaseChangesAtom(ReleaseChanges):
             Entry(
                 key=f"releases/{self.later.slug}/since/{since}/{change.kind}/{change.key}",
                 title=f"{DEEDS[change.deed]}: {change.name}",
-                link=self.link(change),
+                link=self.link(change, earlier),
                 at=at,
                 html=render_to_string(
                     "releases/_change_lines.html",
@@ -155,6 +155,7 @@ class ReleaseChangesAtom(ReleaseChanges):
                 ),
             )
             for change in page.object_list
+            if earlier
         ]
         feed = Feed(
             key=f"releases/{self.later.slug}/since/{since}",
