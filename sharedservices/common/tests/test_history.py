@@ -72,6 +72,14 @@ class WrittenByTests(TestCase):
             self.write("a")
         assert self.said("a") == {"door": "shell", "user": self.user.pk, "reason": "in two goes"}
 
+    def test_no_row_opens_a_subtransaction_to_ask(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT proname FROM pg_proc WHERE proname IN ('_pgtrigger_should_ignore', '_pgh_attach_context')"
+                " AND prosrc NOT ILIKE '%%exception%%' ORDER BY proname"
+            )
+            assert [name for (name,) in cursor] == ["_pgh_attach_context", "_pgtrigger_should_ignore"]
+
     def test_words_end_with_their_block_though_the_transaction_goes_on(self):
         with written_by(door="shell", user=self.user, reason="put right"):
             self.write("a")
