@@ -38,7 +38,9 @@ ERRORS = [
     "/api/v1/councils/?q=%00",
 ]
 # These show whether somebody is signed in, or what only staff may see: a shared cache keeps one answer for each reader.
-DIFFERS_BY_READER = re.compile(r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv)")
+DIFFERS_BY_READER = re.compile(
+    r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv|changes\.atom|published-figures\.csv)"
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ TABLES = ["councilevent", "councilnameevent", "formercodeevent", "successioneven
 
 
 class Migration(migrations.Migration):
-    dependencies = [("councils", "0007_the_trail_says_once_who_writes")]
+    dependencies = [("councils", "0006_people_places_and_names_carry_versions")]
 
     operations = [
         migrations.RunSQL(
