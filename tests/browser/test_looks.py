@@ -20,7 +20,6 @@ PAGES = {
     "release": "/releases/2013-14.r1/",
     "superseded release": "/releases/2012-13.r1/",
     "figure": "/releases/2013-14.r1/figures/savings-change/",
-    "a figure's document": "/releases/2013-14.r1/figures/savings-change.html",
     "what changed in a release": "/releases/2012-13.r2/changes/",
     "what changed in the register": "/changes/",
     "releases published": "/changes/?about=releases",
@@ -56,6 +55,12 @@ def look_at(page: Page, path: str, status: int = 200) -> None:
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_page_is_clean_fits_its_window_and_has_a_skip_link(page: Page, path: str) -> None:
     look_at(page, path)
+
+
+@in_ways(WIDE, NARROW)
+def test_a_figure_s_document_which_is_all_content_is_clean_and_fits_too(page: Page) -> None:
+    open_fitting(page, "/releases/2013-14.r1/figures/savings-change.html")
+    axe_finds_nothing(page)
 
 
 @in_ways(WIDE, NARROW)
