@@ -3,6 +3,7 @@
 from arrangements.register.models import *  # noqa: F403
 from arrangements.releases.models import *  # noqa: F403
 from arrangements.releases.press.models import *  # noqa: F403
+from arrangements.releases.published_series import *  # noqa: F403
 from arrangements.returns.chasing.models import *  # noqa: F403
 from arrangements.returns.followup.models import *  # noqa: F403
 from arrangements.returns.importing.models import *  # noqa: F403

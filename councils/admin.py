@@ -34,6 +34,7 @@ from councils.models import (
     User,
 )
 from sharedservices.common.forgiving_admin import Forgiving
+from sharedservices.common.public_notes import SaysPublicly
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import (
@@ -136,7 +137,7 @@ class PredecessorInline(VersionedInline):
 
 
 @admin.register(Council)
-class CouncilAdmin(Forgiving, VersionedAdmin):
+class CouncilAdmin(SaysPublicly, Forgiving, VersionedAdmin):
     """Councils through time. None is deleted: one that is abolished gets its last day."""
 
     list_display = ["name", "kind", "region", "county", "started_on", "ended_on", "gss_code"]
@@ -167,7 +168,7 @@ class CouncilAdmin(Forgiving, VersionedAdmin):
 
 
 @admin.register(PartnerBody)
-class PartnerBodyAdmin(Forgiving, VersionedAdmin):
+class PartnerBodyAdmin(SaysPublicly, Forgiving, VersionedAdmin):
     """Partners that make no return. One that the register still needs can't be deleted."""
 
     list_display = ["name", "kind", "region", "started_on", "ended_on"]

@@ -1,8 +1,10 @@
 """`make figures-check [ADDRESS=http://127.0.0.1:8000]`: download every release's open files and reckon its figures again.
 
-Needs a running register and nothing else of it: what is published is all that is looked at.
+Every file and figure document is held to its published digest, and each document to its figure, too. Needs a running
+register and nothing else of it: what is published is all that is looked at.
 """
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -52,6 +54,29 @@ def open_files(base: str, slug: str, module: ModuleType) -> Any:
     )
 
 
+def documents(base: str, slug: str) -> tuple[dict[str, bytes], list[str]]:
+    """All that the release promises, by address below the release's; and a sentence for each whose digest is another."""
+    found, faults = {}, []
+    for line in fetch(f"{base}/releases/{slug}/SHA256SUMS").decode().splitlines():
+        promised, _, name = line.partition("  ")
+        found[name] = fetch(f"{base}/releases/{slug}/{name}")
+        actual = hashlib.sha256(found[name]).hexdigest()
+        if actual != promised:
+            faults.append(f"{name}: its bytes have the SHA-256 {actual}, and {promised} was published.")
+    return found, faults
+
+
+def figures_unlike_their_documents(files: Any, found: dict[str, bytes]) -> list[str]:
+    """A sentence for each figure whose own document says another value than figures.csv."""
+    faults = []
+    for row in files.figures:
+        document = found.get(f"figures/{row['id']}.json")
+        said = json.loads(document)["data"] if document else None
+        if said and (str(said["value"]) != (row["value"] or "None") or said["display"] != row["display"]):
+            faults.append(f"{row['id']}: its document says {said['display']}; figures.csv has {row['display']}.")
+    return faults
+
+
 def command() -> int:
     base = os.environ.get("ADDRESS", "http://127.0.0.1:8000").rstrip("/")
     module = recount()
@@ -60,9 +85,11 @@ def command() -> int:
     for release in listed:
         files = open_files(base, release["slug"], module)
         earlier = open_files(base, release["compared_with"], module) if release.get("compared_with") else None
-        faults = module.faults(files, earlier)
+        found, faults = documents(base, release["slug"])
+        faults += module.faults(files, earlier) + figures_unlike_their_documents(files, found)
         wrong += len(faults)
-        say(f"{release['slug']}: {f'{len(faults)} figures disagree' if faults else f'{len(files.figures)} figures agree'}")
+        agree = f"{len(files.figures)} figures agree, and {len(found)} files and documents with their digests"
+        say(f"{release['slug']}: {f'{len(faults)} disagree' if faults else agree}")
         for fault in faults:
             say(f"  {fault}")
     return 1 if wrong else 0

@@ -162,6 +162,11 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # whoever sends letters waits for the page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="register@localhost")
 
+# Feeds
+
+# In the ids of feed entries, which must outlive the address: a name that is the register's own.
+FEED_AUTHORITY = env.str("FEED_AUTHORITY", default=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost")
+
 # Files
 
 STATIC_URL = "/static/"

@@ -28,6 +28,7 @@ from arrangements.register.models import (
     ServiceCategory,
 )
 from arrangements.releases.actions import approve, prepare, publish
+from arrangements.releases.published_series import load_lga_figures
 from arrangements.releases.vocabulary import ReleaseKind
 from arrangements.returns.actions import open_collection
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
@@ -65,6 +66,7 @@ def load(say: Say) -> None:
         load_councils()
         say(f"{Council.objects.count()} councils and {PartnerBody.objects.count()} partner bodies")
         _load_services()
+        load_lga_figures()
         arrangements = _load_arrangements()
         say(f"{len(arrangements)} arrangements")
         people = make_people()

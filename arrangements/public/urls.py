@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from arrangements.public import views
+from arrangements.public import changes, views
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
     path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
     path("councils/<slug:slug>/", views.council_detail, name="council"),
+    path("changes/", changes.RegisterChanges.as_view(), name="changes"),
+    path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),
     path("my-council/", views.my_councils, name="my-council"),
     path("my-council/<slug:slug>/", views.my_council, name="my-council-detail"),
 ]

@@ -31,6 +31,7 @@ from arrangements.register.vocabulary import Aim, Role
 from sharedservices.common.bulk_admin import BulkAdmin
 from sharedservices.common.forgiving_admin import Forgiving
 from sharedservices.common.history import written_by
+from sharedservices.common.public_notes import SaysPublicly
 from sharedservices.common.today import today
 from sharedservices.common.trail import events
 from sharedservices.common.versioned_admin import NamedFieldsFormSet, VersionedAdmin, VersionedForm, VersionedInline
@@ -171,7 +172,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Arrangement)
-class ArrangementAdmin(Forgiving, BulkAdmin, VersionedAdmin):
+class ArrangementAdmin(SaysPublicly, Forgiving, BulkAdmin, VersionedAdmin):
     """Arrangements with their names and parties on one page."""
 
     form = ArrangementForm

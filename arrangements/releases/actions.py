@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from arrangements.register.checks import faults_of_operating
 from arrangements.register.models import Arrangement
 from arrangements.releases.digest import digest_of
+from arrangements.releases.documents import write_documents
 from arrangements.releases.figures import compute
 from arrangements.releases.files import write_files
 from arrangements.releases.freezing import freeze_rows
@@ -39,7 +40,7 @@ def prepare(
     at: datetime | None = None,
     door: str = "admin",
 ) -> Release:
-    """Freeze the year's rows, figures and files as they stand into the next revision, with its digest.
+    """Freeze the year's rows, figures, files and documents as they stand into the next revision, with its digest.
 
     Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
     where the year has nothing to publish, a rule of the register is broken, another revision waits for approval, a
@@ -70,6 +71,7 @@ def prepare(
             for position, figure in enumerate(computed, start=1)
         )
         write_files(release, arrangements, councils, figures)
+        write_documents(release, figures)
         release.digest = digest_of(release)
         release.save(update_fields=["digest"])
     return Release.objects.get(pk=release.pk)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from arrangements.releases.filters import (
@@ -19,7 +21,8 @@ from arrangements.releases.filters import (
     PicksARelease,
     SavingFilter,
 )
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
+from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedDocument, ReleasedFigure
+from arrangements.releases.promised import as_promised
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.api import ReadList
 from sharedservices.common.filters import OneObject
@@ -120,12 +123,33 @@ class FigureInputsSerializer(FigureSerializer):
     inputs = serializers.JSONField()
 
 
-class FileSerializer(serializers.Serializer):
-    """A file of a release."""
+class PromisedSerializer(serializers.Serializer):
+    """Bytes that never change: their name, size and digest."""
 
     name = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
+
+
+class DocumentSerializer(PromisedSerializer):
+    """A figure's own document."""
+
+    href = serializers.SerializerMethodField()
+
+    def get_href(self, document: ReleasedDocument) -> str:
+        slug = self.context["view"].release.slug
+        return reverse("figure-document", args=[slug, document.name], request=self.context["request"])
+
+
+class DocumentedFigureSerializer(FigureSerializer):
+    """A figure and its documents, whose bytes never change. The JSON one is what the figure's address here answers."""
+
+    documents = DocumentSerializer(many=True)
+
+
+class FileSerializer(PromisedSerializer):
+    """A file of a release."""
+
     href = serializers.SerializerMethodField()
 
     def get_href(self, file: Any) -> str:
@@ -144,7 +168,11 @@ class ReleaseSerializer(serializers.Serializer):
     is_superseded = serializers.BooleanField()
     public_note = serializers.CharField()
     digest = serializers.CharField()
+    digests = serializers.SerializerMethodField(help_text="Address of the SHA-256 of every file and figure document.")
     files = serializers.SerializerMethodField()
+
+    def get_digests(self, release: Release) -> str:
+        return reverse("digests", args=[release.slug], request=self.context["request"])
 
     def get_files(self, release: Release) -> Any:
         for file in release.files.all():
@@ -259,17 +287,25 @@ class FigureViewSet(OfPickedRelease):
 
 
 class ReleaseFigureViewSet(OfRelease):
-    """The figures of a release; each by its id, with all that went into it."""
+    """The figures of a release; each by its id, with all that went into it. What an id answers never changes by a byte."""
 
-    serializer_class = FigureSerializer
+    serializer_class = DocumentedFigureSerializer
     queryset = ReleasedFigure.objects.all()
     filterset_class = FrozenFigureFilter
     lookup_field = "key"
     lookup_value_regex = "[a-z0-9:_-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The release's figures."""
-        return ReleasedFigure.objects.of(self.release).select_related("release")
+        """The release's figures, with the digests of their documents."""
+        documents = Prefetch("documents", ReleasedDocument.objects.defer("content").order_by("name"))
+        return ReleasedFigure.objects.of(self.release).select_related("release").prefetch_related(documents)
 
     def get_serializer_class(self) -> type[serializers.Serializer]:
-        return FigureInputsSerializer if self.action == "retrieve" else FigureSerializer
+        return FigureInputsSerializer if self.action == "retrieve" else DocumentedFigureSerializer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The document that was written when the release was prepared."""
+        stored = ReleasedDocument.objects.of(self.release).filter(name=f"{self.kwargs['key']}.json").first()
+        if stored is None:
+            return super().retrieve(request, *args, **kwargs)  # of a release from before documents were kept; or no figure
+        return as_promised(request, self.release, stored)  # type: ignore[arg-type, return-value]

@@ -1,4 +1,4 @@
-"""The digest of a release: one SHA-256 over its rows, figures and files, named by whoever approves it."""
+"""The digest of a release: one SHA-256 over its rows, figures, files and documents, named by whoever approves it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedDocument,
+    ReleasedFigure,
+    ReleasedFile,
+)
 
-LEFT_OUT = {"id", "release", "content", "arrangement", "council"}
+LEFT_OUT = {"id", "release", "content", "arrangement", "council", "figure"}
 
 
 def digest_of(release: Release) -> str:
-    """64 hexadecimal digits, computed from what is stored. The same rows, figures and files give the same digest."""
+    """64 hexadecimal digits, computed from what is stored. The same rows, figures, files and documents give the same digest."""
     digest = hashlib.sha256()
     header = {
         "release": release.slug,
@@ -30,11 +37,13 @@ def digest_of(release: Release) -> str:
         ReleasedCouncil.objects.of(release).order_by("gss_code"),
         ReleasedFigure.objects.of(release).order_by("position"),
         ReleasedFile.objects.of(release).order_by("name"),
+        ReleasedDocument.objects.of(release).order_by("name"),
     ):
         for document in _documents(rows):
             digest.update(_line(document))
-    for content in ReleasedFile.objects.of(release).order_by("name").values_list("content", flat=True):
-        digest.update(hashlib.sha256(content).digest())
+    for promised in (ReleasedFile, ReleasedDocument):
+        for content in promised.objects.of(release).order_by("name").values_list("content", flat=True):
+            digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Prefetch
@@ -133,6 +134,8 @@ def _frozen_councils(
     release: Release, councils: dict[int, Any], arrangements: list[ReleasedArrangement]
 ) -> list[ReleasedCouncil]:
     """Every council in force on 31 March with what became of its return."""
+    answered = Counter(row.answering for row in arrangements)
+    taking_part = Counter(code for row in arrangements for code in set(row.involved))
     states = dict(AnnualReturn.objects.filter(year=release.year).values_list("council_id", "state"))
     frozen = [
         ReleasedCouncil(
@@ -148,8 +151,8 @@ def _frozen_councils(
             county=_county_code(council, councils),
             asked=council.pk in states,
             state=states.get(council.pk, ""),
-            answered_for=sum(row.answering == council.code_then for row in arrangements),
-            arrangements=sum(council.code_then in row.involved for row in arrangements),
+            answered_for=answered[council.code_then],
+            arrangements=taking_part[council.code_then],
         )
         for council in councils.values()
     ]

@@ -237,11 +237,9 @@ class ReleasedFigure(models.Model):
         return f"{self.key} in {self.release_id}"
 
 
-class ReleasedFile(models.Model):
-    """A file as published: its bytes are promised for ever."""
+class Promised(models.Model):
+    """Bytes that are written once and promised for ever."""
 
-    release = of_release("files")
-    name = models.CharField(max_length=80)
     media_type = models.CharField(max_length=80)
     content = models.BinaryField()
     size = models.PositiveIntegerField(help_text="In bytes.")
@@ -250,9 +248,37 @@ class ReleasedFile(models.Model):
     objects = FrozenQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+
+
+class ReleasedFile(Promised):
+    """A file as published: the rows of a release, or its figures."""
+
+    release = of_release("files")
+    name = models.CharField(max_length=80)
+
+    class Meta:
         ordering = ["release", "name"]
         triggers = frozen_rows()
         constraints = [models.UniqueConstraint(fields=["release", "name"], name="a_file_is_published_once_a_release")]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.release_id}"
+
+
+class ReleasedDocument(Promised):
+    """A figure's own document as published, to be read (.html) or to be computed with (.json)."""
+
+    release = of_release("documents")
+    figure = models.ForeignKey(
+        ReleasedFigure, on_delete=models.DO_NOTHING, related_name="documents", db_constraint=False, editable=False
+    )
+    name = models.CharField(max_length=130, help_text="The figure's id with .html or .json.")
+
+    class Meta:
+        ordering = ["release", "name"]
+        triggers = frozen_rows()
+        constraints = [models.UniqueConstraint(fields=["release", "name"], name="a_document_is_published_once_a_release")]
 
     def __str__(self) -> str:
         return f"{self.name} in {self.release_id}"

@@ -1,8 +1,8 @@
 """Addresses of releases and years."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from arrangements.releases import bridging, views
+from arrangements.releases import bridging, changing_pages, methodology, promised, views
 from arrangements.releases.press import views as press
 
 urlpatterns = [
@@ -13,12 +13,20 @@ urlpatterns = [
     path("releases/<str:slug>/councils/", views.FrozenCouncils.as_view(), name="frozen-councils"),
     path("releases/<str:slug>/councils.csv", views.FrozenCouncilsCsv.as_view(), name="frozen-councils-csv"),
     path("releases/<str:slug>/figures/<str:key>/", views.figure_detail, name="figure"),
-    path("releases/<str:slug>/files/<str:name>", views.released_file, name="released-file"),
+    re_path(r"^releases/(?P<slug>[^/]+)/figures/(?P<name>[^/]+\.(?:html|json))$", promised.document, name="figure-document"),
+    path("releases/<str:slug>/files/<str:name>", promised.file, name="released-file"),
+    path("releases/<str:slug>/SHA256SUMS", promised.digests, name="digests"),
     path("releases/<str:slug>/bridge/", bridging.BridgePage.as_view(), name="bridge"),
     path("releases/<str:slug>/bridge.csv", bridging.BridgeCsv.as_view(), name="bridge-csv"),
     path("releases/<str:slug>/press/", press.PressPage.as_view(), name="press"),
     path("releases/<str:slug>/press.txt", press.PressText.as_view(), name="press-text"),
     path("years/<slug:slug>/press/", press.YearPress.as_view(), name="year-press"),
     path("years/<slug:slug>/press.txt", press.YearPressText.as_view(), name="year-press-text"),
+    path("releases/<str:slug>/changes/", changing_pages.ReleaseChanges.as_view(), name="release-changes"),
+    path("releases/<str:slug>/changes.atom", changing_pages.ReleaseChangesAtom.as_view(), name="release-changes-atom"),
+    path("releases/<str:slug>/changes.json", changing_pages.ReleaseChangesJson.as_view(), name="release-changes-json"),
+    path("methodology/", methodology.methodology, name="methodology"),
+    path("published-figures/", methodology.published_figures, name="published-figures"),
+    path("published-figures.csv", methodology.published_figures_csv, name="published-figures-csv"),
     path("years/<slug:slug>/", views.year_detail, name="year"),
 ]

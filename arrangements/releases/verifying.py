@@ -1,31 +1,61 @@
-"""Proving a stored release: its digest, its files' hashes, and every figure reckoned again from the files."""
+"""Proving a stored release: its digest, its files' and documents' hashes, and every figure reckoned again from the files."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
 
 from arrangements.releases.digest import digest_of
-from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import Promised, Release, ReleasedDocument, ReleasedFigure, ReleasedFile
 from arrangements.releases.recount import Files, faults
+
+# What a figure's document says of it in the figure's own words.
+SAID = ("label", "value", "unit", "display", "definition", "rounding", "numerator", "denominator", "row_count", "inputs")
 
 
 def faults_of(release: Release) -> list[str]:
     """A sentence for each thing about the release that doesn't hold; none if all does. Reads only what is stored."""
-    files = {file.name: file for file in ReleasedFile.objects.of(release)}
-    found = [
-        f"{file.name}: its bytes have the SHA-256 {actual}, and {file.sha256} was published."
-        for file in files.values()
-        if (actual := hashlib.sha256(file.content).hexdigest()) != file.sha256
-    ]
+    documents = {each.name: each for each in ReleasedDocument.objects.of(release)}
+    found = [*_wrong_hashes(ReleasedFile.objects.of(release)), *_wrong_hashes(documents.values())]
     if (digest := digest_of(release)) != release.digest:
         found.append(f"The digest of what is stored is {digest}, and {release.digest} was approved.")
     open_files = _open_files(release)
-    published = {row["id"]: row["value"] for row in open_files.figures}
-    stored = dict(ReleasedFigure.objects.of(release).values_list("key", "value"))
-    if published != {key: "" if value is None else str(value) for key, value in stored.items()}:
-        found.append("figures.csv and the stored figures differ.")
+    figures = {each.key: each for each in ReleasedFigure.objects.of(release)}
+    found += _unlike_the_file(figures, {row["id"]: row["value"] for row in open_files.figures})
+    if documents:
+        found += _unlike_their_documents(figures, documents)
     earlier = _open_files(release.compared_with) if release.compared_with else None
     return found + faults(open_files, earlier)
+
+
+def _wrong_hashes(promised: Any) -> Iterator[str]:
+    each: Promised
+    for each in promised:
+        if (actual := hashlib.sha256(each.content).hexdigest()) != each.sha256:
+            yield f"{each.name}: its bytes have the SHA-256 {actual}, and {each.sha256} was published."  # type: ignore[attr-defined]
+
+
+def _unlike_the_file(figures: dict[str, ReleasedFigure], published: dict[str, str]) -> Iterator[str]:
+    """Figures that figures.csv has otherwise, or that one of the two lacks."""
+    stored = {key: "" if each.value is None else str(each.value) for key, each in figures.items()}
+    for key in sorted({*stored, *published}):
+        if stored.get(key) != published.get(key):
+            yield f"{key}: stored as {stored.get(key)}; figures.csv has {published.get(key)}."
+
+
+def _unlike_their_documents(figures: dict[str, ReleasedFigure], documents: dict[str, ReleasedDocument]) -> Iterator[str]:
+    """Figures whose documents are missing or say something else."""
+    for key, figure in figures.items():
+        missing = [name for name in (f"{key}.html", f"{key}.json") if name not in documents]
+        if missing:
+            yield f"{key}: {' and '.join(missing)} missing."
+            continue
+        said = json.loads(bytes(documents[f"{key}.json"].content))["data"]
+        differing = [name for name in SAID if said[name] != getattr(figure, name)]
+        if differing:
+            yield f"{key}: its document and the stored figure differ in {', '.join(differing)}."
 
 
 def _open_files(release: Release) -> Files:

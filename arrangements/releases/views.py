@@ -1,4 +1,4 @@
-"""Pages of releases: what was published, the frozen rows behind it, each figure, each file, each year."""
+"""Pages of releases: what was published, the frozen rows behind it, each figure, each year."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import get_conditional_response
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from arrangements.releases.behind import lists_behind
 from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedDocument,
+    ReleasedFigure,
+    ReleasedFile,
+)
 from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.tables import category_table, headlines, region_table
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.filters import StrictFilterSet
 from sharedservices.common.listing import CsvOfList, FilteredList
-
-FILE_LIFE = "public, max-age=31536000, immutable"
 
 
 def release_or_404(request: HttpRequest, slug: str) -> Release:
@@ -80,6 +84,7 @@ def _shown(release: Release) -> dict[str, Any]:
         "regions": region_table(figures),
         "groups": [(measure, list(group)) for measure, group in groupby(figures, key=lambda figure: figure.measure)],
         "files": ReleasedFile.objects.of(release).defer("content").order_by("name"),
+        "documents": ReleasedDocument.objects.of(release).defer("content").order_by("name"),
     }
 
 
@@ -91,23 +96,11 @@ def figure_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     context = {
         "release": release,
         "figure": figure,
+        "documents": ReleasedDocument.objects.of(release).filter(figure=figure).defer("content"),
         "lists": lists_behind(figure, release),
         "quotation": quotation(said_of(figure, release), release, address_of(request, release, f"figures/{key}/")),
     }
     return render(request, "releases/figure_detail.html", context)
-
-
-@require_safe
-def released_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """`/releases/2013-14.r1/files/arrangements.csv`: the bytes written when the release was prepared."""
-    release = release_or_404(request, slug)
-    file = get_object_or_404(ReleasedFile.objects.of(release), name=name)
-    response = HttpResponse(bytes(file.content), content_type=file.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{release.slug}-{file.name}"'
-    etag = f'"{file.sha256}"'
-    response["ETag"] = etag
-    response["Cache-Control"] = FILE_LIFE if release.is_public() else "private, no-store"
-    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 class FrozenList(FilteredList):

@@ -18,3 +18,28 @@ class Unit(models.TextChoices):
     COUNT = "count", "Count"
     PER_CENT = "per_cent", "Per cent"
     RANK = "rank", "Rank"
+
+
+class LgaMeasure(models.TextChoices):
+    """What a figure of the LGA's own series is of."""
+
+    SAVINGS = "savings", "Savings"
+    SAVINGS_CHANGE = "savings-change", "Rise in savings"
+    SAVINGS_SHARE = "savings-share", "Share of savings"
+    ARRANGEMENTS = "arrangements", "Arrangements"
+    ARRANGEMENTS_CHANGE = "arrangements-change", "Rise in arrangements"
+    ARRANGEMENTS_SILENT = "arrangements-silent", "Arrangements with neither a figure nor a reason"
+    COUNCILS = "councils", "Councils involved"
+    SHARE = "share", "Share of councils that share"
+    SHARE_NOT_AIMED = "share-not-aimed", "Share of arrangements not aimed at savings"
+
+
+class Basis(models.TextChoices):
+    """What an amount or a number of the LGA's own series counts: figures of unlike bases are never set off against each other."""
+
+    TO_DATE = "to-date", "total to date"
+    FORECAST_A_YEAR = "forecast-a-year", "forecast for each year"
+    FORECAST = "forecast", "forecast"
+    IN_YEAR = "in-year", "made in one year"
+    POINT = "point", "as counted then"
+    CHANGE = "change", "change since the year before"

@@ -63,3 +63,44 @@ def _bar(step: Step, left: int, right: int) -> Bar:
     width = max(right - left, THINNEST) if step.value else 0
     kind = "total" if step.is_total else "rise" if step.value > 0 else "fall" if step.value else "nothing"
     return Bar(step.label, step.display, kind, min(left, WIDTH - width), width)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of a series, on its basis; without a value, a place where there is none."""
+
+    label: str
+    value: int | None
+    display: str
+    basis: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A row of a series: its bar, and before it the break, in words, where its basis isn't that of the value before."""
+
+    bar: Bar
+    broken: str
+
+
+def series(points: Sequence[Point]) -> tuple[Mark, ...]:
+    """A bar for each point, all on one scale from nought, with every break in basis marked.
+
+    Bars of another basis than most are drawn otherwise, for their lengths don't compare.
+    """
+    highest = max((point.value or 0 for point in points), default=0)
+    bases = [point.basis for point in points if point.value is not None]
+    usual = max(dict.fromkeys(bases), key=bases.count, default="")
+    marks: list[Mark] = []
+    before = None
+    for point in points:
+        broken = ""
+        if point.value is not None:
+            if before is not None and point.basis != before:
+                broken = f"Break: {before} above, {point.basis} below"
+            before = point.basis
+        width = max(round(WIDTH * point.value / highest), THINNEST) if point.value and highest else 0
+        kind = "nothing" if not width else "total" if point.basis == usual else "unlike"
+        marks.append(Mark(Bar(point.label, point.display, kind, 0, width), broken))
+    return tuple(marks)

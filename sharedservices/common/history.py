@@ -63,18 +63,26 @@ def recorded_links(model: ModelClass) -> ModelClass:
 
 @contextmanager
 def written_by(
-    *, door: str, user: Any = None, reason: str = "", reasons: Mapping[str, Mapping[Any, str]] | None = None
+    *,
+    door: str,
+    user: Any = None,
+    reason: str = "",
+    reasons: Mapping[str, Mapping[Any, str]] | None = None,
+    public_note: str = "",
 ) -> Iterator[UUID]:
     """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones.
 
     `reasons` are those of single rows, by a column of theirs and its value; they win over `reason`. So one act, with one
-    context, may write many rows at once and say of each why. Gives the key of that context.
+    context, may write many rows at once and say of each why. A reason is for the LGA; the `public_note` is for everyone.
+    Gives the key of that context.
     """
     said: dict[str, Any] = {"door": door}
     if user is not None and user.pk:
         said["user"] = user.pk
     if reason:
         said["reason"] = reason
+    if public_note:
+        said["public_note"] = public_note
     if reasons:
         said["reasons"] = {column: {str(value): why for value, why in each.items()} for column, each in reasons.items()}
     outer = getattr(runtime._tracker, "value", None)

@@ -42,6 +42,7 @@ class Event:
     door: str
     reason: str
     changes: list[Change]
+    public_note: str = ""
     key: Any = None  # of the row
     version: int | None = None  # that it came to
 
@@ -143,6 +144,7 @@ def _event(row: Any, actor: models.Model | None, subject: str = "", changes: Ite
         door=row.said.get("door", "database"),
         reason=_reason(row, row.said),
         changes=list(changes),
+        public_note=row.said.get("public_note", ""),
         key=getattr(row, _key_of(type(row))),
         version=getattr(row, "version", None),
     )

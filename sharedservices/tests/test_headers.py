@@ -38,7 +38,10 @@ ERRORS = [
     "/api/v1/councils/?q=%00",
 ]
 # These show whether somebody is signed in, or what only staff may see: a shared cache keeps one answer for each reader.
-DIFFERS_BY_READER = re.compile(r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv|years/[0-9-]+/press\.txt)")
+DIFFERS_BY_READER = re.compile(
+    r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv|changes\.atom|published-figures\.csv"
+    r"|years/[0-9-]+/press\.txt)"
+)
 
 
 @dataclass(frozen=True)

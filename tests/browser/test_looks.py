@@ -20,6 +20,11 @@ PAGES = {
     "release": "/releases/2013-14.r1/",
     "superseded release": "/releases/2012-13.r1/",
     "figure": "/releases/2013-14.r1/figures/savings-change/",
+    "what changed in a release": "/releases/2012-13.r2/changes/",
+    "what changed in the register": "/changes/",
+    "releases published": "/changes/?about=releases",
+    "how the figures are made": "/methodology/",
+    "the LGA's own series": "/published-figures/",
     "frozen arrangements": "/releases/2013-14.r1/arrangements/",
     "frozen councils": "/releases/2013-14.r1/councils/",
     "api documentation": "/api/v1/docs/",
@@ -50,6 +55,12 @@ def look_at(page: Page, path: str, status: int = 200) -> None:
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_page_is_clean_fits_its_window_and_has_a_skip_link(page: Page, path: str) -> None:
     look_at(page, path)
+
+
+@in_ways(WIDE, NARROW)
+def test_a_figure_s_document_which_is_all_content_is_clean_and_fits_too(page: Page) -> None:
+    open_fitting(page, "/releases/2013-14.r1/figures/savings-change.html")
+    axe_finds_nothing(page)
 
 
 @in_ways(WIDE, NARROW)

@@ -174,3 +174,23 @@ def test_the_documentation_of_the_api_names_its_addresses(page: Page) -> None:
     main = page.get_by_role("main")
     for name in ["councils", "arrangements", "partnerships", "savings", "figures", "releases"]:
         expect(main).to_contain_text(f"/api/v1/{name}/")
+
+
+@in_ways(WIDE, NARROW, NO_SCRIPT)
+def test_from_a_corrected_release_a_reader_finds_what_changed_and_the_documents_to_cite(page: Page) -> None:
+    page.goto("/releases/2012-13.r2/")
+    page.get_by_role("link", name="what changed, row by row").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What changed")
+    expect(page.get_by_text("The first figure was for two years together; this is 2012/13 alone.")).to_be_visible()
+    change = page.locator(".register-change").filter(has_text="Changed: Reported savings").first
+    expect(change).to_contain_text("£278 million")
+    expect(change).to_contain_text("£274 million")
+    change.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reported savings: £274 million")
+    page.get_by_role("link", name="How this figure is made").click()
+    expect(page).to_have_url(re.compile(r"/methodology/#savings-total$"))
+    expect(page.locator("#savings-total")).to_be_visible()
+    page.go_back()
+    page.get_by_role("link", name="savings-total.html").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reported savings: £274 million")
+    expect(page.get_by_text("This document never changes.")).to_be_visible()

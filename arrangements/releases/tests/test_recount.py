@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import io
 import os
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, date, datetime
+from email.message import Message
 from io import StringIO
 from pathlib import Path
+from urllib.response import addinfourl
 
+import figures_check
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
 from arrangements.releases import recount
 from arrangements.releases.figures import compute
-from arrangements.releases.models import ReleasedArrangement, ReleasedFile
+from arrangements.releases.models import ReleasedArrangement, ReleasedDocument, ReleasedFigure, ReleasedFile
 from arrangements.releases.recount import Files, faults
 from arrangements.releases.tests.made_rows import some_rows
 from arrangements.releases.tests.small_year import make_small_year
@@ -75,6 +81,12 @@ def releases(db, settings):
     return make_release(make_year(2012), at=datetime(2013, 5, 20, 12, tzinfo=UTC)), make_release(small.year)
 
 
+@pytest.fixture
+def release(db, settings):
+    settings.REGISTER_TODAY = date(2015, 4, 20)
+    return make_release(make_small_year().year)
+
+
 def said(*arguments):
     out = StringIO()
     try:
@@ -114,6 +126,66 @@ def test_a_file_changed_in_one_amount_is_found_by_its_hash_and_by_the_figures_it
     assert "savings-change: published as 280000; its rows come to 280001." in told
     assert "arrangements: published" not in told
     assert "1 of 1 releases don't hold." in told
+
+
+def test_a_document_changed_in_one_word_is_named_by_its_hash_and_by_its_figure(releases):
+    with behind_the_triggers():
+        document = ReleasedDocument.objects.get(release=releases[1], name="savings-total.json")
+        ReleasedDocument.objects.filter(pk=document.pk).update(content=bytes(document.content).replace(b"280000", b"280001"))
+        ReleasedDocument.objects.filter(release=releases[1], name="arrangements.html").delete()
+        told = said("2013-14.r1")
+    assert "savings-total.json: its bytes have the SHA-256" in told
+    assert "savings-total: its document and the stored figure differ in value." in told
+    assert "arrangements: arrangements.html missing." in told
+
+
+def test_a_stored_figure_that_differs_from_the_file_is_named(releases):
+    with behind_the_triggers():
+        ReleasedFigure.objects.filter(release=releases[1], key="arrangements").update(value=4)
+        told = said("2013-14.r1")
+    assert "arrangements: stored as 4; figures.csv has 3." in told
+    assert "savings-total" not in told
+
+
+class InProcess(urllib.request.HTTPHandler):
+    """Answers web addresses by the register under test, so that what it downloads is what the test has stored."""
+
+    client = Client()
+
+    def http_open(self, asked):
+        answer = self.client.get(asked.selector)
+        headers = Message()
+        for name, value in answer.items():
+            headers[name] = value
+        found = addinfourl(io.BytesIO(answer.content), headers, asked.full_url, answer.status_code)
+        found.msg = answer.reason_phrase
+        return found
+
+
+@pytest.fixture
+def over_the_web(monkeypatch, capsys):
+    """`make figures-check` against the register under test: its exit code and what it says."""
+    monkeypatch.setenv("ADDRESS", "http://testserver")
+    urllib.request.install_opener(urllib.request.build_opener(InProcess))
+    yield lambda: (figures_check.command(), capsys.readouterr().out)
+    urllib.request.install_opener(urllib.request.build_opener())
+
+
+def test_figures_check_proves_all_that_a_running_register_publishes_or_names_what_is_wrong_of_it(release, over_the_web):
+    code, told = over_the_web()
+    assert code == 0, told
+    assert told == "2013-14.r1: 25 figures agree, and 54 files and documents with their digests\n"
+    with behind_the_triggers():
+        file = ReleasedFile.objects.get(release=release, name="arrangements.csv")
+        ReleasedFile.objects.filter(pk=file.pk).update(content=bytes(file.content).replace(b",300000,", b",300001,"))
+        document = ReleasedDocument.objects.get(release=release, name="councils-share.json")
+        altered = bytes(document.content).replace(b" per cent", b" per mille")
+        ReleasedDocument.objects.filter(pk=document.pk).update(content=altered, sha256=hashlib.sha256(altered).hexdigest())
+        code, told = over_the_web()
+    assert code == 1
+    assert "files/arrangements.csv: its bytes have the SHA-256" in told
+    assert "savings-total: published as 280000; its rows come to 280001." in told
+    assert "councils-share: its document says 80 per mille; figures.csv has 80 per cent." in told
 
 
 def test_whoever_downloads_the_files_runs_it_without_the_register(releases, tmp_path):

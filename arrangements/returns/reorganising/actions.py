@@ -51,6 +51,7 @@ def reorganise(
     user: Any,
     door: str = "admin",
     reason: str = "",
+    public_note: str = "",
     fingerprint: str = "",
 ) -> Reorganised:
     """End the predecessors on the eve of the first day and let the successors of each take over: one act, or nothing.
@@ -67,7 +68,7 @@ def reorganise(
     refusals = plan.refusals()
     if refusals:
         raise RuleBroken(refusals)
-    with written_by(door=door, user=user, reason=reason or plan.default_reason) as key:
+    with written_by(door=door, user=user, reason=reason or plan.default_reason, public_note=public_note) as key:
         succeed(plan.facts.succeeding)
         hand_over(plan.effects, plan.facts.succeeding.councils)
         for year in plan.years:

@@ -21,6 +21,7 @@ from arrangements.returns.reorganising.known import recorded_reorganisations
 from arrangements.returns.reorganising.plan import Plan
 from arrangements.returns.reorganising.words import EffectShown, effects_shown, years_shown
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.public_notes import note_of
 
 TITLES = {
     "choose": "Record a reorganisation",
@@ -115,6 +116,7 @@ def _do(request: HttpRequest, plan: Plan) -> HttpResponse:
             choices=plan.all_choices(),
             user=request.user,
             reason=request.POST.get("reason", "").strip()[:LONGEST_REASON],
+            public_note=note_of(request)[:LONGEST_REASON],
             fingerprint=plan.fingerprint,
         )
     except PlanMoved as moved:

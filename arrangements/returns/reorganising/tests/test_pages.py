@@ -96,11 +96,14 @@ class StepsTests(PageTestCase):
         confirm = self.step(address, effect, "confirm")
         assert "Step 3 of 3" in words(confirm)
         assert not Council.objects.filter(ended_on__isnull=False).exists()
-        done = self.step(address, confirm, "do", reason="The Fellshire Order 2022")
+        done = self.step(address, confirm, "do", reason="The Fellshire Order 2022", public_note="Fellshire gave way to two.")
         assert done.status_code == 302
         told = words(self.client.get(done["Location"]))
         assert "7 councils, 3 arrangements." in told
         assert "The Fellshire Order 2022" in told
+        public = words(self.client.get("/changes/"))
+        assert "Fellshire gave way to two." in public
+        assert "The Fellshire Order 2022" not in public
         assert "Elm District Council: ends on 31 March 2023; is followed by West Fells Council." in told
         assert "Alder leaves on 31 March 2023; East Fells joins on 1 April 2023 as lead and answers for it." in told
         assert f"{of_two.reference} {of_two}: ends on 31 March 2023 as “Partners merged into one council”." in told
