@@ -28,7 +28,9 @@ from arrangements.register.models import (
     ServiceCategory,
 )
 from arrangements.releases.actions import approve, prepare, publish
-from arrangements.releases.vocabulary import ReleaseKind
+from arrangements.releases.gates import gates_of
+from arrangements.releases.vocabulary import GateName, ReleaseKind
+from arrangements.releases.waiving import waive
 from arrangements.returns.actions import open_collection
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.vocabulary import ReturnState
@@ -44,6 +46,11 @@ CORRECTED_YEAR = "2012-13"
 OPEN_YEAR = "2014-15"
 FIRST_RELEASE_OF = {"2012-13": date(2013, 5, 21), "2013-14": date(2014, 5, 20)}
 CORRECTIONS_RELEASED_ON = date(2014, 3, 18)
+# Why a year is published with returns outstanding: one reason for both years, made up like the silence it explains.
+WITHOUT_THEM = (
+    "They were reminded and had not answered by the day of publication. An arrangement that one of them answers for is counted"
+    " as not returned; its saving is in no total. (Which councils answered is made up for the demonstration.)"
+)
 COMPLETE_STATES = {ReturnState.SUBMITTED, ReturnState.QUERIED, ReturnState.ACCEPTED}
 
 Say = Callable[[str], None]
@@ -234,7 +241,15 @@ def _correct(arrangements: dict[str, Arrangement], year: FinancialYear) -> str:
     return "Corrections to answers already published.\n" + "\n".join(lines)
 
 
+def _waive(year: FinancialYear, people: People) -> None:
+    """Say why the year is published without the returns that never came."""
+    for gate in gates_of(year, year.releases.order_by("-revision").first()):
+        if gate.name == GateName.RETURNS and gate.is_open:
+            waive(year=year, gate=gate.name, reason=WITHOUT_THEM, seen=gate.fingerprint, user=people.analyst, door=DOOR)
+
+
 def _release(year: FinancialYear, on: date, people: People, say: Say, kind: str = ReleaseKind.FINAL, note: str = "") -> None:
+    _waive(year, people)
     release = prepare(year=year, user=people.analyst, kind=kind, public_note=note, at=_moment(on, -4), door=DOOR)
     approve(release=release, digest=release.digest, user=people.publisher, at=_moment(on, -1), door=DOOR)
     publish(release=release, at=_moment(on, 0), user=people.publisher, door=DOOR)

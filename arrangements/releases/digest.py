@@ -1,4 +1,4 @@
-"""The digest of a release: one SHA-256 over its rows, figures and files, named by whoever approves it."""
+"""The digest of a release: one SHA-256 over its rows, figures, files and notes, named by whoever approves it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedFigure,
+    ReleasedFile,
+    ReleasedNote,
+)
 
 LEFT_OUT = {"id", "release", "content", "arrangement", "council"}
 
 
 def digest_of(release: Release) -> str:
-    """64 hexadecimal digits, computed from what is stored. The same rows, figures and files give the same digest."""
+    """64 hexadecimal digits, computed from what is stored. The same rows, figures, files and notes give the same digest."""
     digest = hashlib.sha256()
     header = {
         "release": release.slug,
@@ -30,6 +37,7 @@ def digest_of(release: Release) -> str:
         ReleasedCouncil.objects.of(release).order_by("gss_code"),
         ReleasedFigure.objects.of(release).order_by("position"),
         ReleasedFile.objects.of(release).order_by("name"),
+        ReleasedNote.objects.of(release).order_by("gate"),
     ):
         for document in _documents(rows):
             digest.update(_line(document))

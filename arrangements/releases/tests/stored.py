@@ -8,10 +8,17 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedFigure,
+    ReleasedFile,
+    ReleasedNote,
+)
 from sharedservices.common.tests.triggers import triggers_off
 
-FROZEN: list[type[models.Model]] = [ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile]
+FROZEN: list[type[models.Model]] = [ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile, ReleasedNote]
 
 
 def stored(release: Release) -> dict[str, list[tuple[Any, ...]]]:
