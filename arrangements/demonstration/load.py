@@ -241,15 +241,16 @@ def _correct(arrangements: dict[str, Arrangement], year: FinancialYear) -> str:
     return "Corrections to answers already published.\n" + "\n".join(lines)
 
 
-def _waive(year: FinancialYear, people: People) -> None:
+def _waive(year: FinancialYear, people: People, at: datetime) -> None:
     """Say why the year is published without the returns that never came."""
     for gate in gates_of(year, year.releases.order_by("-revision").first()):
         if gate.name == GateName.RETURNS and gate.is_open:
-            waive(year=year, gate=gate.name, reason=WITHOUT_THEM, seen=gate.fingerprint, user=people.analyst, door=DOOR)
+            by = {"user": people.analyst, "at": at, "door": DOOR}
+            waive(year=year, gate=gate.name, reason=WITHOUT_THEM, seen=gate.fingerprint, **by)
 
 
 def _release(year: FinancialYear, on: date, people: People, say: Say, kind: str = ReleaseKind.FINAL, note: str = "") -> None:
-    _waive(year, people)
+    _waive(year, people, _moment(on, -4))
     release = prepare(year=year, user=people.analyst, kind=kind, public_note=note, at=_moment(on, -4), door=DOOR)
     approve(release=release, digest=release.digest, user=people.publisher, at=_moment(on, -1), door=DOOR)
     publish(release=release, at=_moment(on, 0), user=people.publisher, door=DOOR)

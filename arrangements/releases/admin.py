@@ -11,25 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from arrangements.releases import actions
+from arrangements.releases import actions, preparing
 from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile
 from arrangements.releases.tables import category_table, headlines, region_table
-from arrangements.releases.vocabulary import ReleaseKind
-from arrangements.returns.models import FinancialYear
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.periods import spelled_moment
 from sharedservices.common.today import now
 from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
-
-
-class PrepareForm(forms.Form):
-    """What to prepare."""
-
-    year = forms.ModelChoiceField(FinancialYear.objects.all(), label="Financial year")
-    kind = forms.ChoiceField(choices=ReleaseKind.choices, label="How settled it is")
-    public_note = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=5000, label="Public note",
-        help_text="What moved and why, in words for everyone. A revision needs one.",
-    )  # fmt: skip
 
 
 class MomentForm(forms.Form):
@@ -62,21 +50,10 @@ class ReleaseAdmin(TrailAdmin):
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Choose a year and prepare its next revision."""
+        """The gates of a year, what its figures would be, and preparing its next revision."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = PrepareForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                release = actions.prepare(user=request.user, **form.cleaned_data)
-            except RuleBroken as refusal:
-                for message in refusal.messages[:20]:
-                    form.add_error(None, message)
-            else:
-                messages.success(request, f"{release} is prepared. Another person approves it.")
-                return HttpResponseRedirect(reverse("admin:arrangements_release_change", args=[release.pk]))
-        context = {**self.admin_site.each_context(request), "title": "Prepare a release", "opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/prepare_release.html", context)
+        return preparing.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """What was frozen, and the next step."""
@@ -115,8 +92,10 @@ class ReleaseAdmin(TrailAdmin):
                 actions.approve(release=release, digest=request.POST.get("digest", ""), user=request.user)
                 messages.success(request, f"{release} is approved.")
             elif deed == "publish" and form.is_valid():
-                actions.publish(release=release, at=form.cleaned_data["at"], user=request.user)
-                messages.success(request, f"{release} is public from {form.cleaned_data['at']:%d %B %Y, %H:%M} on.")
+                # What is public now wasn't so before: a moment that is past means this one.
+                at = max(form.cleaned_data["at"], now())
+                actions.publish(release=release, at=at, user=request.user)
+                messages.success(request, f"{release} is public from {spelled_moment(at)} on.")
             elif deed == "discard":
                 actions.discard(release=release, user=request.user)
                 messages.success(request, f"{release} is discarded.")

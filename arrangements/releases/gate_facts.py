@@ -1,10 +1,10 @@
-"""What the gates of a year are computed from, read in six queries however many rows there are."""
+"""What the gates of a year are computed from, read in five queries however many rows there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
@@ -22,21 +22,12 @@ from arrangements.returns.vocabulary import NOT_RETURNED, RELEASED_OUTCOMES, Que
 from councils.models import Council
 
 
-class QueriedLine(TypedDict):
-    """A query or flag that is open: its key, words and state, and the line it is about."""
-
-    pk: int
-    state: str
-    text: str
-    arrangement: int | None
-    name: str | None
-
-
 @dataclass(frozen=True)
 class Facts:
     """Everything about a year that its gates turn on.
 
-    Each return bears `was_used` (the last release used it), `lines` and `answered`, and its open queries and flags.
+    Each return bears `was_used` (the last release used it), `lines` and `answered`, and its open queries and flags, each with
+    key, words and state, and the line it is about.
     The rows are those that would be frozen, in what figures need of them, and the figures they come to.
     """
 
@@ -73,26 +64,24 @@ def _returns(year: FinancialYear, last: Release | None) -> QuerySet[Any]:
         .annotate(
             was_used=_was_used(last),
             open_queries_found=ArraySubquery(_lines(queries)),
-            open_flags_found=ArraySubquery(_lines(flags)),
+            open_flags_found=ArraySubquery(_lines(flags, field="field")),
         )
         .order_by("council__name")
     )
 
 
-def _lines(rows: QuerySet[Any]) -> QuerySet[Any]:
-    found = JSONObject(pk="pk", state="state", text="text", arrangement="arrangement_id", name="arrangement__name")
+def _lines(rows: QuerySet[Any], **more: str) -> QuerySet[Any]:
+    found = JSONObject(pk="pk", state="state", text="text", arrangement="arrangement_id", name="arrangement__name", **more)
     return rows.order_by("raised_at", "pk").values(one=found)
 
 
 def _was_used(last: Release | None) -> Any:
     """Whether the last release used the return, or that of a council whose returns this one's council took over since."""
     if last is None:
-        return Value(False)  # noqa: FBT003 - an expression
+        return Value(False)
     used = ReleasedCouncil.objects.of(last).filter(state=ReturnState.ACCEPTED).values("council")
     taken_over = Council.objects.filter(pk__in=used, successors__isnull=False).exclude(returns__year=last.year)
-    return ExpressionWrapper(
-        Q(council__in=used) | Q(council__in=taken_over.values("successors")), output_field=BooleanField()
-    )
+    return ExpressionWrapper(Q(council__in=used) | Q(council__in=taken_over.values("successors")), output_field=BooleanField())
 
 
 def _operating(year: FinancialYear) -> QuerySet[Any]:

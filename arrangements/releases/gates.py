@@ -13,16 +13,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from arrangements.releases.gate_facts import Facts, QueriedLine, read_facts
+from arrangements.releases.gate_facts import Facts, read_facts
 from arrangements.releases.models import Release, Waiver
 from arrangements.releases.verifying import agreement
 from arrangements.releases.vocabulary import WAIVABLE, GateName
 from arrangements.returns.bulk import page_of
+from arrangements.returns.followup.vocabulary import FlaggedField
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from sharedservices.common.errors import RuleBroken
 
-NAMED = 3
+NAMED, SHOWN = 5, 20
 OUTSTANDING = [ReturnState.NOT_STARTED, ReturnState.IN_PROGRESS]
 WHAT_TO_DO = {
     GateName.REGISTER: "Put each right in the register.",
@@ -31,7 +32,7 @@ WHAT_TO_DO = {
     GateName.ACCEPTING: "Accept these returns, or say why the year is published without them.",
     GateName.QUERIES: "Settle each query, or say why the year is published without the returns they are about.",
     GateName.FLAGS: "Close each flag on its return’s page, or waive it there with a reason.",
-    GateName.VERIFICATION: "Two separate computations differ. Nothing is prepared until whoever keeps the program has found out why.",
+    GateName.VERIFICATION: "Two separate computations differ. Nothing is prepared until whoever keeps the program knows why.",
 }
 PASSED = {
     GateName.REGISTER: "Every arrangement has an answering council, two parties, and councils in force.",
@@ -120,6 +121,16 @@ class Gate:
         return self.proof or PASSED[self.name]
 
     @property
+    def shown(self) -> tuple[Item, ...]:
+        """What a page lists: what holds it up, or else what its waiver covers; the first twenty."""
+        return (self.not_covered or self.items)[:SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are."""
+        return len(self.not_covered or self.items) - len(self.shown)
+
+    @property
     def fingerprint(self) -> str:
         """Names what is behind it now, so that nobody waives what they haven't seen."""
         return hashlib.sha256("\n".join(sorted(item.key for item in self.items)).encode()).hexdigest()[:16]
@@ -131,17 +142,19 @@ class Gate:
         return one if self.count == 1 else several.format(count=self.count)
 
     @property
-    def refusal(self) -> str:
-        """Why nothing is prepared, and what to do."""
+    def refusals(self) -> list[str]:
+        """Why nothing is prepared, and what to do. A fault says that by itself."""
         open_now = self.not_covered
+        if self.name in (GateName.REGISTER, GateName.VERIFICATION):
+            return [item.said for item in open_now[:SHOWN]]
         named = "; ".join(item.said for item in open_now[:NAMED])
-        more = "…" if len(open_now) > NAMED else ""
+        told = f"{named}…" if len(open_now) > NAMED else f"{named.rstrip('.?!')}."
         since = " since it was waived" if self.waiver and len(open_now) < self.count else ""
-        return f"{self.label} ({len(open_now)}{since}): {named.rstrip('.')}{more or '.'} {self.what_to_do}"
+        return [f"{self.label} ({len(open_now)}{since}): {told} {self.what_to_do}"]
 
 
 def gates_of(year: FinancialYear, last: Release | None) -> list[Gate]:
-    """The gates of the year, where `last` is its last release. Six queries, however many rows."""
+    """The gates of the year, where `last` is its last release. Five queries, however many rows."""
     return gates_from(read_facts(year, last))
 
 
@@ -172,7 +185,7 @@ def gates_from(facts: Facts) -> list[Gate]:
 
 def refuse_open(gates: Sequence[Gate]) -> None:
     """`RuleBroken` with a sentence for each open gate."""
-    if refusals := [gate.refusal for gate in gates if gate.is_open]:
+    if refusals := [said for gate in gates if gate.is_open for said in gate.refusals]:
         raise RuleBroken(refusals)
 
 
@@ -186,7 +199,7 @@ def _return(annual_return: Any) -> Item:
     )
 
 
-def _query(annual_return: Any, line: QueriedLine) -> Item:
+def _query(annual_return: Any, line: dict[str, Any]) -> Item:
     state = QueryState(line["state"]).label.lower()
     return Item(
         f"query:{line['pk']}:{line['state']}",
@@ -195,6 +208,7 @@ def _query(annual_return: Any, line: QueriedLine) -> Item:
     )
 
 
-def _flag(annual_return: Any, line: QueriedLine) -> Item:
+def _flag(annual_return: Any, line: dict[str, Any]) -> Item:
     about = ", ".join(part for part in (str(annual_return.council), line["name"]) if part)
-    return Item(f"flag:{line['pk']}", f"{about}: {line['text']}", page_of(annual_return.pk, line["arrangement"]))
+    part = f" ({FlaggedField(line['field']).label.lower()})" if line["field"] else ""
+    return Item(f"flag:{line['pk']}", f"{about}{part}: {line['text']}", page_of(annual_return.pk, line["arrangement"]))

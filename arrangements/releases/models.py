@@ -323,7 +323,6 @@ class ReleasedNote(models.Model):
         ordering = ["release", "gate"]
         triggers = frozen_rows()
         constraints = [
-            one_of("gate", GateName),
             models.UniqueConstraint(fields=["release", "gate"], name="a_gate_is_noted_once_a_release"),
             says_why(),
         ]

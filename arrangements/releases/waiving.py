@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,9 @@ from sharedservices.common.today import now
 
 
 @transaction.atomic
-def waive(*, year: FinancialYear, gate: str, reason: str, seen: str, user: Any, door: str = "admin") -> Waiver:
+def waive(
+    *, year: FinancialYear, gate: str, reason: str, seen: str, user: Any, at: datetime | None = None, door: str = "admin"
+) -> Waiver:
     """Let the year be published although the gate is open, for a reason that everyone will read.
 
     `seen` is the gate's fingerprint as the person saw it. An earlier waiver of the gate gives way to this one. Refused with
@@ -35,13 +38,14 @@ def waive(*, year: FinancialYear, gate: str, reason: str, seen: str, user: Any, 
     said = reason.strip().replace("\r\n", "\n")
     if not says_enough(said):
         raise RuleBroken(
-            f"{stands.label}: give a reason of {SHORTEST_REASON} letters or more for waiving it; it is published with the release."
+            f"{stands.label}: give a reason of {SHORTEST_REASON} letters or more for waiving it; it is published with the"
+            " release."
         )
     if len(said) > LONGEST_REASON:
         raise RuleBroken(f"{stands.label}: give a reason of {LONGEST_REASON:,} letters at most; this one has {len(said):,}.")
     waiver = stands.waiver or Waiver(year=year, gate=gate)
     waiver.reason, waiver.covers = said, [item.key for item in stands.items]
-    waiver.waived_by, waiver.waived_at = user, now()
+    waiver.waived_by, waiver.waived_at = user, at or now()
     with written_by(door=door, user=user, reason=said):
         waiver.save()
     return waiver

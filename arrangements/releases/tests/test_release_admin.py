@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -82,10 +82,11 @@ class StepTests(ReleaseAdminTestCase):
         assert release.approved_by == self.publisher
 
         response = self.step(self.publisher, release, "publish", at="2014-05-31T09:30")
-        assert "2013/14, revision 1 is public from 31 May 2014, 09:30 on." in words(response)
+        assert "2013/14, revision 1 is public from 1 June 2014" in words(response)  # what is past means now
         assert "Set the moment of publication" not in words(response)
         release.refresh_from_db()
-        assert release.published_at == datetime(2014, 5, 31, 8, 30, tzinfo=UTC)  # half past nine in London's summer
+        assert timezone.localdate(release.published_at) == date(2014, 6, 1)
+        assert release.published_at >= release.approved_at
         assert "2013/14, revision 1" in words(self.client.get("/releases/"))
 
     @override_settings(REGISTER_TODAY=None)  # the database tells past from future by the real clock
@@ -154,7 +155,7 @@ class PrepareRefusalTests(ReleaseAdminTestCase):
         make_release(self.small.year)
         of_kent = AnnualReturn.objects.get(council=self.small.kent, year=self.small.year)
         reopen(annual_return=of_kent, reason="A figure was wrong", user=self.analyst)
-        self.refused("Accepted in 2013/14, revision 1 and reopened since: Kent County Council.", public_note=NOTE)
+        self.refused("Returns reopened since the last release (1): Kent County Council", public_note=NOTE)
 
     def test_an_arrangement_that_breaks_a_rule_of_the_register(self):
         broken = make_arrangement(self.small.kent, self.small.camden, name="Nobody answers")
