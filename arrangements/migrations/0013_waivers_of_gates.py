@@ -6,9 +6,10 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import pgtrigger.compiler
 import pgtrigger.migrations
-import sharedservices.common.history
 from django.conf import settings
 from django.db import migrations, models
+
+import sharedservices.common.history
 
 
 class Migration(migrations.Migration):

@@ -34,14 +34,14 @@ def prepare(
     *,
     year: FinancialYear,
     user: Any,
-    kind: str = ReleaseKind.PROVISIONAL,
+    kind: str | None = None,
     public_note: str = "",
     at: datetime | None = None,
     door: str = "admin",
 ) -> Release:
     """Freeze the year's rows, figures and files as they stand into the next revision, with its digest.
 
-    Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
+    Without a kind it is provisional, and revised after one that was final. Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
     where the year has nothing to publish, another revision waits for approval, one of its gates is open, or the figures
     disagree with their recount from the files just written. Waivers become public notes, frozen with the rest.
     """
@@ -49,6 +49,7 @@ def prepare(
     moment = at or now()
     year = FinancialYear.objects.select_for_update().get(pk=year.pk)
     last = year.releases.order_by("-revision").first()
+    kind = kind or usual_kind(last)
     _refuse_if_not_ready(year, last, kind, public_note, moment)
     gates = gates_of(year, last)
     refuse_open(gates)
@@ -141,6 +142,11 @@ def _too_early(release: Release, moment: datetime, deed: str, earlier: str) -> s
     )
 
 
+def usual_kind(last: Release | None) -> str:
+    """Provisional, until a release was final: what comes after that is revised."""
+    return ReleaseKind.PROVISIONAL if last is None or last.kind == ReleaseKind.PROVISIONAL else ReleaseKind.REVISED
+
+
 def _held(release: Release) -> Release:
     return Release.objects.select_for_update(of=("self",)).select_related("year").get(pk=release.pk)
 
@@ -176,7 +182,7 @@ def _refuse_if_not_ready(year: FinancialYear, last: Release | None, kind: str, p
         raise RuleBroken("A revision needs a public note that says what moved and why.")
     if last is None and kind == ReleaseKind.REVISED:
         raise RuleBroken(f"{year} has no release yet, so that nothing is revised. Choose provisional or final.")
-    if last is not None and last.kind != ReleaseKind.PROVISIONAL and kind in {ReleaseKind.PROVISIONAL, ReleaseKind.FINAL}:
+    if last is not None and usual_kind(last) == ReleaseKind.REVISED and kind in {ReleaseKind.PROVISIONAL, ReleaseKind.FINAL}:
         raise RuleBroken(f"{last} is {last.get_kind_display().lower()}. What comes after it is a correction: choose revised.")
 
 
@@ -187,6 +193,7 @@ def _not_yet_public(last: Release, moment: datetime) -> str:
             " isn't approved, before preparing the next revision."
         )
     return (
-        f"{last} is scheduled and not yet public: it is public from {spelled_moment(last.published_at)}, and by the register’s clock"
-        f" it is {spelled_moment(moment)}. Wait until then; if the clock is wrong, have REGISTER_TODAY put right."
+        f"{last} is scheduled and not yet public: it is public from {spelled_moment(last.published_at)}, and by the"
+        f" register’s clock it is {spelled_moment(moment)}. Wait until then; if the clock is wrong, have REGISTER_TODAY put"
+        " right."
     )

@@ -77,8 +77,7 @@ def _standing(year: FinancialYear, asked: Asked) -> dict[str, Any]:
     if last is not None:
         last.year = year
     facts = read_facts(year, last)
-    settled = last is not None and last.kind != ReleaseKind.PROVISIONAL
-    first = {"year": year.pk, "kind": ReleaseKind.REVISED if settled else ReleaseKind.PROVISIONAL}
+    first = {"year": year.pk, "kind": actions.usual_kind(last)}
     gates, lists = gates_from(facts), _lists(year)
     return {
         "last": last,

@@ -13,8 +13,16 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
+from arrangements.releases.correcting import notice_of
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedFigure,
+    ReleasedFile,
+    ReleasedNote,
+)
 from arrangements.releases.tables import category_table, headlines, region_table
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.filters import StrictFilterSet
@@ -52,7 +60,10 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/releases/2013-14.r1/`: its headline figures, tables, files and every figure with its definition."""
     release = release_or_404(request, slug)
-    return render(request, "releases/release_detail.html", {"release": release, **_shown(release)})
+    shown = _shown(release)
+    notice = notice_of(release, shown["figures"])
+    notes = ReleasedNote.objects.of(release).order_by("pk")
+    return render(request, "releases/release_detail.html", {"release": release, "notice": notice, "notes": notes, **shown})
 
 
 @require_safe
@@ -73,6 +84,7 @@ def _shown(release: Release) -> dict[str, Any]:
     """What a release's page and its year's page both show; one query for the figures, one for the files."""
     figures = list(ReleasedFigure.objects.of(release).order_by("position"))
     return {
+        "figures": figures,
         "headlines": headlines(figures),
         "categories": category_table(figures),
         "regions": region_table(figures),
