@@ -41,9 +41,10 @@ def prepare(
 ) -> Release:
     """Freeze the year's rows, figures and files as they stand into the next revision, with its digest.
 
-    Without a kind it is provisional, and revised after one that was final. Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
-    where the year has nothing to publish, another revision waits for approval, one of its gates is open, or the figures
-    disagree with their recount from the files just written. Waivers become public notes, frozen with the rest.
+    Without a kind it is provisional, or revised after one that was final. Changes are measured from the release of the year
+    before that is public at the moment. Refused with `RuleBroken` where the year has nothing to publish, another revision
+    waits for approval, one of its gates is open, or the figures disagree with their recount from the files just written.
+    Waivers become public notes, frozen with the rest.
     """
     _must_may(user, "arrangements.prepare_release")
     moment = at or now()
