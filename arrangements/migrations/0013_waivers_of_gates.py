@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["release", "gate"],
+                "ordering": ["release", "pk"],
                 "constraints": [
                     models.UniqueConstraint(fields=("release", "gate"), name="a_gate_is_noted_once_a_release"),
                     models.CheckConstraint(

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from arrangements.releases import actions, preparing
-from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile, ReleasedNote
 from arrangements.releases.tables import category_table, headlines, region_table
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.periods import spelled_moment
@@ -60,7 +61,7 @@ class ReleaseAdmin(TrailAdmin):
         release = one_or_404(self.get_queryset(request).select_related("year", "compared_with"), object_id)
         if not self.has_view_permission(request, release):
             raise PermissionDenied
-        form = MomentForm(request.POST if request.POST.get("deed") == "publish" else None, initial={"at": now()})
+        form = MomentForm(request.POST if request.POST.get("deed", "").endswith("publish") else None, initial={"at": now()})
         if request.method == "POST":
             done = self._do(request, release, form)
             if done:
@@ -75,6 +76,7 @@ class ReleaseAdmin(TrailAdmin):
             "headlines": headlines(figures),
             "categories": category_table(figures),
             "regions": region_table(figures),
+            "notes": ReleasedNote.objects.of(release).order_by("pk"),
             "files": ReleasedFile.objects.of(release).defer("content"),
             "may_discard": request.user.has_perm("arrangements.prepare_release") and release.approved_at is None,
             "may_approve": request.user.has_perm("arrangements.approve_release") and release.approved_at is None,
@@ -91,6 +93,12 @@ class ReleaseAdmin(TrailAdmin):
             if deed == "approve":
                 actions.approve(release=release, digest=request.POST.get("digest", ""), user=request.user)
                 messages.success(request, f"{release} is approved.")
+            elif deed == "approve-publish" and form.is_valid():
+                with transaction.atomic():
+                    actions.approve(release=release, digest=request.POST.get("digest", ""), user=request.user)
+                    at = max(form.cleaned_data["at"], now())
+                    actions.publish(release=release, at=at, user=request.user)
+                messages.success(request, f"{release} is approved, and public from {spelled_moment(at)} on.")
             elif deed == "publish" and form.is_valid():
                 # What is public now wasn't so before: a moment that is past means this one.
                 at = max(form.cleaned_data["at"], now())

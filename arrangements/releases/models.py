@@ -320,7 +320,7 @@ class ReleasedNote(models.Model):
     objects = FrozenQuerySet.as_manager()
 
     class Meta:
-        ordering = ["release", "gate"]
+        ordering = ["release", "pk"]
         triggers = frozen_rows()
         constraints = [
             models.UniqueConstraint(fields=["release", "gate"], name="a_gate_is_noted_once_a_release"),
