@@ -245,8 +245,8 @@ def _waive(year: FinancialYear, people: People, at: datetime) -> None:
     """Say why the year is published without the returns that never came."""
     for gate in gates_of(year, year.releases.order_by("-revision").first()):
         if gate.name == GateName.RETURNS and gate.is_open:
-            by = {"user": people.analyst, "at": at, "door": DOOR}
-            waive(year=year, gate=gate.name, reason=WITHOUT_THEM, seen=gate.fingerprint, **by)
+            seen = gate.fingerprint
+            waive(year=year, gate=gate.name, reason=WITHOUT_THEM, seen=seen, user=people.analyst, at=at, door=DOOR)
 
 
 def _release(year: FinancialYear, on: date, people: People, say: Say, kind: str = ReleaseKind.FINAL, note: str = "") -> None:

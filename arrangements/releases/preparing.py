@@ -94,7 +94,7 @@ def _standing(year: FinancialYear, asked: Asked) -> dict[str, Any]:
 
 def _figures(facts: Facts, last: Release | None) -> Any:
     """Each headline figure: its name, as last released, as it would be frozen, and whether the two differ."""
-    now = by_key(facts.figures)
+    now = {figure.key: figure for figure in facts.figures}
     then = by_key(ReleasedFigure.objects.of(last).filter(key__in=MOVED)) if last else {}
     for key in MOVED:
         if figure := now.get(key):
