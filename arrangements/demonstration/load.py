@@ -46,10 +46,10 @@ CORRECTED_YEAR = "2012-13"
 OPEN_YEAR = "2014-15"
 FIRST_RELEASE_OF = {"2012-13": date(2013, 5, 21), "2013-14": date(2014, 5, 20)}
 CORRECTIONS_RELEASED_ON = date(2014, 3, 18)
-# Why a year is published with returns outstanding: one reason for both years, made up like the silence it explains.
+# Why the years are published with returns outstanding, of which the waivers tell the public.
 WITHOUT_THEM = (
-    "They were reminded and had not answered by the day of publication. An arrangement that one of them answers for is counted"
-    " as not returned; its saving is in no total. (Which councils answered is made up for the demonstration.)"
+    "This demonstration puts no answer into the mouth of a council that answers for a real arrangement, and leaves out three"
+    " more returns for illustration. What these councils answer for is counted as not returned; its saving is in no total."
 )
 COMPLETE_STATES = {ReturnState.SUBMITTED, ReturnState.QUERIED, ReturnState.ACCEPTED}
 
