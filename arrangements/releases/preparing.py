@@ -17,7 +17,7 @@ from arrangements.releases.gate_facts import Facts, read_facts
 from arrangements.releases.gates import gates_from
 from arrangements.releases.models import LONGEST_REASON, Release, ReleasedFigure
 from arrangements.releases.tables import HEADLINES, by_key
-from arrangements.releases.vocabulary import ReleaseKind
+from arrangements.releases.vocabulary import WAIVABLE, ReleaseKind
 from arrangements.returns.models import FinancialYear
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.today import today
@@ -45,6 +45,11 @@ class Asked:
     gate: str = ""
     reason: str = ""
     refusals: list[str] = field(default_factory=list)
+
+    @property
+    def leads_to(self) -> str:
+        """The gate whose reason was refused, if it is one that has a reason."""
+        return self.gate if self.gate in WAIVABLE else ""
 
 
 def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
