@@ -68,6 +68,11 @@ class TestCorrections:
             assert "This release was superseded by 2012-13.r2 on 18 March 2014." in text, page
         assert "£400,000" in words(client, "/releases/2012-13.r1/")
 
+    def test_how_settled_each_release_is_stands_on_the_page_of_its_year(self, client):
+        text = words(client, "/years/2012-13/")
+        assert "Figures of the latest release, 2012-13.r2 , provisional." in text
+        assert "2012/13, revision 1 , provisional, superseded by 2012-13.r2" in text
+
     def test_the_api_gives_the_same(self, client, published):
         first, second = (client.get(f"/api/v1/releases/2012-13.r{number}/").json()["data"] for number in (1, 2))
         assert (first["superseded_by"], first["superseded_at"], first["corrections"]) == (
@@ -133,7 +138,7 @@ class TestReleases:
     def test_a_year_shows_its_latest_release_and_lists_all_of_them(self, client):
         text = words(client, "/years/2012-13/")
         assert "£350,000" in text
-        assert "revision 1 , superseded" in text
+        assert "revision 1 , provisional, superseded by" in text
         assert "revision 2" in text
         later = words(client, "/years/2014-15/")
         assert "2014-15.r1" not in later
