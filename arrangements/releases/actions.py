@@ -8,25 +8,25 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from arrangements.register.checks import faults_of_operating
 from arrangements.register.models import Arrangement
 from arrangements.releases.digest import digest_of
 from arrangements.releases.documents import write_documents
 from arrangements.releases.figures import compute
 from arrangements.releases.files import write_files
 from arrangements.releases.freezing import freeze_rows
-from arrangements.releases.models import Release, ReleasedCouncil, ReleasedFigure
+from arrangements.releases.gates import gates_of, refuse_open
+from arrangements.releases.models import Release, ReleasedFigure
 from arrangements.releases.rows import rows_of
+from arrangements.releases.verifying import recounted
 from arrangements.releases.vocabulary import ReleaseKind
-from arrangements.returns.followup.models import Flag
+from arrangements.releases.waiving import note_waivers
 from arrangements.returns.models import AnnualReturn, FinancialYear
-from arrangements.returns.vocabulary import ReturnState
-from councils.models import Council
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
+from sharedservices.common.periods import spelled, spelled_moment
 from sharedservices.common.today import now
 
 
@@ -35,22 +35,26 @@ def prepare(
     *,
     year: FinancialYear,
     user: Any,
-    kind: str = ReleaseKind.PROVISIONAL,
+    kind: str | None = None,
     public_note: str = "",
     at: datetime | None = None,
     door: str = "admin",
 ) -> Release:
     """Freeze the year's rows, figures, files and documents as they stand into the next revision, with its digest.
 
-    Changes are measured from the release of the year before that is public at the moment. Refused with `RuleBroken`
-    where the year has nothing to publish, a rule of the register is broken, another revision waits for approval, a
-    return that the last revision used has been reopened, or a flag on one of the year's returns is open.
+    Without a kind it is provisional, or revised after one that was final. Changes are measured from the release of the year
+    before that is public at the moment. Refused with `RuleBroken` where the year has nothing to publish, another revision
+    waits for approval, one of its gates is open, or the figures disagree with their recount from the files just written.
+    Waivers become public notes, frozen with the rest.
     """
     _must_may(user, "arrangements.prepare_release")
     moment = at or now()
     year = FinancialYear.objects.select_for_update().get(pk=year.pk)
     last = year.releases.order_by("-revision").first()
-    _refuse_if_not_ready(year, last, public_note, moment)
+    kind = kind or usual_kind(last)
+    _refuse_if_not_ready(year, last, kind, public_note, moment)
+    gates = gates_of(year, last)
+    refuse_open(gates)
     revision = last.revision + 1 if last else 1
     with written_by(door=door, user=user, reason=f"Release of {year} prepared"):
         release = Release.objects.create(
@@ -70,7 +74,10 @@ def prepare(
             ReleasedFigure(release=release, position=position, **asdict(figure))
             for position, figure in enumerate(computed, start=1)
         )
-        write_files(release, arrangements, councils, figures)
+        notes = note_waivers(release, gates)
+        files = write_files(release, arrangements, councils, figures, notes)
+        if differing := recounted(files, release.compared_with):
+            raise RuleBroken(["Nothing was prepared: an independent recount of the files comes to other figures.", *differing])
         write_documents(release, figures)
         release.digest = digest_of(release)
         release.save(update_fields=["digest"])
@@ -91,7 +98,10 @@ def approve(*, release: Release, digest: str, user: Any, at: datetime | None = N
             f"The digest you name is not that of {held}: it was discarded and prepared again since you read it."
             " Read it once more and approve what you see."
         )
-    held.approved_by, held.approved_at = user, at or now()
+    moment = at or now()
+    if moment < held.prepared_at:
+        raise RuleBroken(_too_early(held, moment, "approved", f"it was prepared on {spelled_moment(held.prepared_at)}"))
+    held.approved_by, held.approved_at = user, moment
     with written_by(door=door, user=user, reason=f"Approved by digest {digest[:12]}"):
         held.save(update_fields=["approved_by", "approved_at"])
     return _held(held)
@@ -109,6 +119,8 @@ def publish(*, release: Release, at: datetime, user: Any, door: str = "admin") -
     if Release.objects.filter(pk=held.pk, published_at__lte=Now()).exists():
         # The database guards the moment by its own clock, which a demonstration's day may lie behind.
         raise RuleBroken(f"The moment of {held} is past by the real clock, if not on the register's day: it stays.")
+    if at < held.approved_at:
+        raise RuleBroken(_too_early(held, at, "public", f"it was approved on {spelled_moment(held.approved_at)}"))
     held.published_at = at
     with written_by(door=door, user=user, reason=f"To be public from {at:%Y-%m-%d %H:%M}"):
         held.save(update_fields=["published_at"])
@@ -126,6 +138,18 @@ def discard(*, release: Release, user: Any, door: str = "admin") -> None:
         Release.objects.filter(pk=held.pk).delete()
 
 
+def _too_early(release: Release, moment: datetime, deed: str, earlier: str) -> str:
+    return (
+        f"{release} can’t be {deed} from {spelled_moment(moment)} on: {earlier}. Give a later moment; if the register’s clock is"
+        " wrong, have REGISTER_TODAY put right."
+    )
+
+
+def usual_kind(last: Release | None) -> str:
+    """Provisional, until a release was final: what comes after that is revised."""
+    return ReleaseKind.PROVISIONAL if last is None or last.kind == ReleaseKind.PROVISIONAL else ReleaseKind.REVISED
+
+
 def _held(release: Release) -> Release:
     return Release.objects.select_for_update(of=("self",)).select_related("year").get(pk=release.pk)
 
@@ -141,39 +165,38 @@ def _release_before(year: FinancialYear, moment: datetime) -> Release | None:
     return before.order_by("-revision").first()
 
 
-def _refuse_if_not_ready(year: FinancialYear, last: Release | None, public_note: str, moment: datetime) -> None:
+def _refuse_if_not_ready(year: FinancialYear, last: Release | None, kind: str, public_note: str, moment: datetime) -> None:
+    """What no gate shows, as there would be nothing to show gates of, or it is said while preparing."""
+    if timezone.localdate(moment) <= year.ends_on:
+        raise RuleBroken(
+            f"{year} isn’t over: by the register’s clock it is {spelled(timezone.localdate(moment))}, and the year ends on"
+            f" {spelled(year.ends_on)}. Prepare it after that day; if the clock is wrong, have REGISTER_TODAY put right."
+        )
     if not AnnualReturn.objects.filter(year=year).exists():
         raise RuleBroken(f"{year} has not been collected: no council was asked. Open its collection first.")
     if not Arrangement.objects.operating_in(year).exists():
-        raise RuleBroken(f"No arrangement operated on 31 March {year.ends_on.year}: there is nothing to publish.")
-    if last is not None and not last.is_public(moment):
         raise RuleBroken(
-            f"{last} is {last.stage} and not yet public. Publish it, or discard it if it isn't approved, before"
-            " preparing the next revision."
+            f"No arrangement operated on 31 March {year.ends_on.year}: there is nothing to publish. Enter the arrangements,"
+            " or the days on which they began, first."
         )
+    if last is not None and not last.is_public(moment):
+        raise RuleBroken(_not_yet_public(last, moment))
     if last is not None and not public_note.strip():
         raise RuleBroken("A revision needs a public note that says what moved and why.")
-    reopened = _reopened_since(last) if last else []
-    if reopened:
-        raise RuleBroken(
-            f"Accepted in {last} and reopened since: {'; '.join(reopened[:5])}{'…' if reopened[5:] else ''}."
-            " Accept these returns again before preparing the next revision."
-        )
-    flagged = Flag.objects.open().of_year(year).select_related("annual_return__year", "annual_return__council", "arrangement")
-    if still_open := flagged.count():
-        named = "; ".join(flag.about for flag in flagged.order_by("raised_at", "pk")[:3])
-        raise RuleBroken(
-            f"Flags are open on returns of {year} ({still_open}): {named}{'…' if still_open > 3 else ''}."
-            " Close each on its return’s page, or waive it there with a reason."
-        )
-    faults = faults_of_operating(year)
-    if faults:
-        raise RuleBroken(faults)
+    if last is None and kind == ReleaseKind.REVISED:
+        raise RuleBroken(f"{year} has no release yet, so that nothing is revised. Choose provisional or final.")
+    if last is not None and usual_kind(last) == ReleaseKind.REVISED and kind in {ReleaseKind.PROVISIONAL, ReleaseKind.FINAL}:
+        raise RuleBroken(f"{last} is {last.get_kind_display().lower()}. What comes after it is a correction: choose revised.")
 
 
-def _reopened_since(last: Release) -> list[str]:
-    """The councils whose return the last revision used, or that took it over since, and which isn't accepted now."""
-    used = ReleasedCouncil.objects.of(last).filter(state=ReturnState.ACCEPTED).values("council")
-    taken_over = Council.objects.filter(pk__in=used).exclude(returns__year=last.year).values("successors")
-    returns = AnnualReturn.objects.filter(Q(council__in=used) | Q(council__in=taken_over), year=last.year)
-    return [str(each.council) for each in returns.exclude(state=ReturnState.ACCEPTED).select_related("council")]
+def _not_yet_public(last: Release, moment: datetime) -> str:
+    if last.published_at is None:
+        return (
+            f"{last} is {'approved' if last.approved_at else 'prepared'} and not yet public. Publish it, or discard it if it"
+            " isn't approved, before preparing the next revision."
+        )
+    return (
+        f"{last} is scheduled and not yet public: it is public from {spelled_moment(last.published_at)}, and by the"
+        f" register’s clock it is {spelled_moment(moment)}. Wait until then; if the clock is wrong, have REGISTER_TODAY put"
+        " right."
+    )

@@ -7,29 +7,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from arrangements.releases import actions
-from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile
+from arrangements.releases import actions, preparing
+from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile, ReleasedNote
 from arrangements.releases.tables import category_table, headlines, region_table
-from arrangements.releases.vocabulary import ReleaseKind
-from arrangements.returns.models import FinancialYear
 from sharedservices.common.errors import RuleBroken
+from sharedservices.common.periods import spelled_moment
 from sharedservices.common.today import now
 from sharedservices.common.versioned_admin import TrailAdmin, one_or_404
-
-
-class PrepareForm(forms.Form):
-    """What to prepare."""
-
-    year = forms.ModelChoiceField(FinancialYear.objects.all(), label="Financial year")
-    kind = forms.ChoiceField(choices=ReleaseKind.choices, label="How settled it is")
-    public_note = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=5000, label="Public note",
-        help_text="What moved and why, in words for everyone. A revision needs one.",
-    )  # fmt: skip
 
 
 class MomentForm(forms.Form):
@@ -62,28 +51,17 @@ class ReleaseAdmin(TrailAdmin):
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Choose a year and prepare its next revision."""
+        """The gates of a year, what its figures would be, and preparing its next revision."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = PrepareForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                release = actions.prepare(user=request.user, **form.cleaned_data)
-            except RuleBroken as refusal:
-                for message in refusal.messages[:20]:
-                    form.add_error(None, message)
-            else:
-                messages.success(request, f"{release} is prepared. Another person approves it.")
-                return HttpResponseRedirect(reverse("admin:arrangements_release_change", args=[release.pk]))
-        context = {**self.admin_site.each_context(request), "title": "Prepare a release", "opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/prepare_release.html", context)
+        return preparing.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """What was frozen, and the next step."""
         release = one_or_404(self.get_queryset(request).select_related("year", "compared_with"), object_id)
         if not self.has_view_permission(request, release):
             raise PermissionDenied
-        form = MomentForm(request.POST if request.POST.get("deed") == "publish" else None, initial={"at": now()})
+        form = MomentForm(request.POST if request.POST.get("deed", "").endswith("publish") else None, initial={"at": now()})
         if request.method == "POST":
             done = self._do(request, release, form)
             if done:
@@ -98,6 +76,7 @@ class ReleaseAdmin(TrailAdmin):
             "headlines": headlines(figures),
             "categories": category_table(figures),
             "regions": region_table(figures),
+            "notes": ReleasedNote.objects.of(release).order_by("pk"),
             "files": ReleasedFile.objects.of(release).defer("content"),
             "may_discard": request.user.has_perm("arrangements.prepare_release") and release.approved_at is None,
             "may_approve": request.user.has_perm("arrangements.approve_release") and release.approved_at is None,
@@ -114,9 +93,17 @@ class ReleaseAdmin(TrailAdmin):
             if deed == "approve":
                 actions.approve(release=release, digest=request.POST.get("digest", ""), user=request.user)
                 messages.success(request, f"{release} is approved.")
+            elif deed == "approve-publish" and form.is_valid():
+                with transaction.atomic():
+                    actions.approve(release=release, digest=request.POST.get("digest", ""), user=request.user)
+                    at = max(form.cleaned_data["at"], now())
+                    actions.publish(release=release, at=at, user=request.user)
+                messages.success(request, f"{release} is approved, and public from {spelled_moment(at)} on.")
             elif deed == "publish" and form.is_valid():
-                actions.publish(release=release, at=form.cleaned_data["at"], user=request.user)
-                messages.success(request, f"{release} is public from {form.cleaned_data['at']:%d %B %Y, %H:%M} on.")
+                # What is public now wasn't so before: a moment that is past means this one.
+                at = max(form.cleaned_data["at"], now())
+                actions.publish(release=release, at=at, user=request.user)
+                messages.success(request, f"{release} is public from {spelled_moment(at)} on.")
             elif deed == "discard":
                 actions.discard(release=release, user=request.user)
                 messages.success(request, f"{release} is discarded.")

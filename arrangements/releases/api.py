@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from arrangements.releases.correcting import notice_of
 from arrangements.releases.filters import (
     FigureFilter,
     FrozenCouncilFilter,
@@ -156,6 +158,52 @@ class FileSerializer(PromisedSerializer):
         return reverse("released-file", args=[file.release.slug, file.name], request=self.context["request"])
 
 
+class NoteSerializer(serializers.Serializer):
+    """What a release was published without, and why."""
+
+    gate = serializers.CharField()
+    count = serializers.IntegerField()
+    said = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class CorrectionSerializer(serializers.Serializer):
+    """A figure that a revision corrects, as it was and as it is, and the arrangements that moved it."""
+
+    id = serializers.CharField(source="key")
+    label = serializers.CharField()  # type: ignore[assignment]
+    old = serializers.CharField()
+    new = serializers.CharField()
+    old_value = serializers.IntegerField(allow_null=True)
+    new_value = serializers.IntegerField(allow_null=True)
+    because = serializers.ListField(child=serializers.CharField(), help_text="References of arrangements.")
+
+
+class ChangedSerializer(serializers.Serializer):
+    """One thing about a frozen arrangement that a revision corrects."""
+
+    what = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class CorrectedRowSerializer(serializers.Serializer):
+    """A frozen arrangement that a revision corrects."""
+
+    reference = serializers.CharField()
+    changes = ChangedSerializer(many=True)
+
+
+class NoticeSerializer(serializers.Serializer):
+    """What a revision corrects in the one before it; the reason is the release's public note."""
+
+    since = serializers.CharField(source="since.slug", help_text="The revision that is corrected.")
+    reason = serializers.CharField(source="release.public_note")
+    published_at = serializers.DateTimeField(source="release.published_at")
+    figures = CorrectionSerializer(many=True)
+    arrangements = CorrectedRowSerializer(many=True, source="rows")
+
+
 class ReleaseSerializer(serializers.Serializer):
     """A release: which year and revision, how settled, since when public, with which digest and files."""
 
@@ -166,9 +214,12 @@ class ReleaseSerializer(serializers.Serializer):
     compared_with = serializers.CharField(source="compared_with.slug", allow_null=True, default=None)
     published_at = serializers.DateTimeField()
     is_superseded = serializers.BooleanField()
+    superseded_by = serializers.CharField(allow_null=True, help_text="The next revision, if it is public.")
+    superseded_at = serializers.DateTimeField(allow_null=True)
     public_note = serializers.CharField()
     digest = serializers.CharField()
     digests = serializers.SerializerMethodField(help_text="Address of the SHA-256 of every file and figure document.")
+    notes = NoteSerializer(many=True)
     files = serializers.SerializerMethodField()
 
     def get_digests(self, release: Release) -> str:
@@ -178,6 +229,17 @@ class ReleaseSerializer(serializers.Serializer):
         for file in release.files.all():
             file.release = release
         return FileSerializer(release.files.all(), many=True, context=self.context).data
+
+
+class ReleaseWithCorrectionsSerializer(ReleaseSerializer):
+    """A release, and what it corrects in the revision before it; null for a first revision."""
+
+    corrections = serializers.SerializerMethodField()
+
+    @extend_schema_field(NoticeSerializer(allow_null=True))
+    def get_corrections(self, release: Release) -> Any:
+        notice = notice_of(release)
+        return NoticeSerializer(notice, context=self.context).data if notice else None
 
 
 class ReleaseFilter(OrderedFilterSet):
@@ -209,8 +271,11 @@ class ReleaseViewSet(ReadList):
             Release.objects.visible_to(self.request.user)
             .with_superseded()
             .select_related("year", "compared_with")
-            .prefetch_related("files")
+            .prefetch_related("files", "notes")
         )
+
+    def get_serializer_class(self) -> type[serializers.Serializer]:
+        return ReleaseWithCorrectionsSerializer if self.action == "retrieve" else ReleaseSerializer
 
 
 class OfRelease(ReadList):

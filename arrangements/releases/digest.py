@@ -1,4 +1,4 @@
-"""The digest of a release: one SHA-256 over its rows, figures, files and documents, named by whoever approves it."""
+"""The digest of a release: one SHA-256 over its rows, figures, files, documents and notes, named by whoever approves it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from arrangements.releases.models import (
     ReleasedDocument,
     ReleasedFigure,
     ReleasedFile,
+    ReleasedNote,
 )
 
 LEFT_OUT = {"id", "release", "content", "arrangement", "council", "figure"}
 
 
 def digest_of(release: Release) -> str:
-    """64 hexadecimal digits, computed from what is stored. The same rows, figures, files and documents give the same digest."""
+    """64 hexadecimal digits, computed from what is stored: the same of everything frozen gives the same digest."""
     digest = hashlib.sha256()
     header = {
         "release": release.slug,
@@ -38,6 +39,7 @@ def digest_of(release: Release) -> str:
         ReleasedFigure.objects.of(release).order_by("position"),
         ReleasedFile.objects.of(release).order_by("name"),
         ReleasedDocument.objects.of(release).order_by("name"),
+        ReleasedNote.objects.of(release).order_by("gate"),
     ):
         for document in _documents(rows):
             digest.update(_line(document))

@@ -14,7 +14,14 @@ from arrangements.releases.columns import (
     document_of,
     values_of,
 )
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedFigure,
+    ReleasedFile,
+    ReleasedNote,
+)
 from sharedservices.common.csvfile import csv_bytes
 
 CSV = "text/csv; charset=utf-8"
@@ -26,13 +33,14 @@ def write_files(
     arrangements: list[ReleasedArrangement],
     councils: list[ReleasedCouncil],
     figures: list[ReleasedFigure],
+    notes: list[ReleasedNote],
 ) -> list[ReleasedFile]:
     """Store the release's files, and return them by name."""
     files = [
         _file(release, "arrangements.csv", CSV, _csv(arrangements, ARRANGEMENT_COLUMNS)),
         _file(release, "councils.csv", CSV, _csv(councils, COUNCIL_COLUMNS)),
         _file(release, "figures.csv", CSV, _csv(figures, FIGURE_COLUMNS)),
-        _file(release, "figures.json", JSON, _figures_document(release, figures)),
+        _file(release, "figures.json", JSON, _figures_document(release, figures, notes)),
     ]
     return ReleasedFile.objects.bulk_create(files)
 
@@ -41,10 +49,11 @@ def _csv(rows: list[Any], columns: dict[str, Column]) -> bytes:
     return csv_bytes(list(columns), (values_of(row, columns) for row in rows))
 
 
-def _figures_document(release: Release, figures: list[ReleasedFigure]) -> bytes:
+def _figures_document(release: Release, figures: list[ReleasedFigure], notes: list[ReleasedNote]) -> bytes:
     document = {
         "release": release.slug,
         "year": str(release.year),
+        "notes": [{"gate": note.gate, "count": note.count, "said": note.said, "reason": note.reason} for note in notes],
         "figures": [{**document_of(figure, FIGURE_COLUMNS), "inputs": figure.inputs} for figure in figures],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -10,7 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Length, Trim, Upper
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
 from arrangements.register.models import Arrangement
@@ -22,8 +23,9 @@ from arrangements.releases.querysets import (
     ReleasedCouncilQuerySet,
     ReleaseQuerySet,
 )
-from arrangements.releases.vocabulary import ReleaseKind, Unit
+from arrangements.releases.vocabulary import WAIVABLE, GateName, ReleaseKind, Unit
 from arrangements.returns.models import FinancialYear, amount_goes_with_a_figure
+from arrangements.returns.states import SHORTEST_REASON
 from arrangements.returns.vocabulary import RELEASED_OUTCOMES, ReturnState
 from councils.models import Council, CouncilKind
 from sharedservices.common.constraints import both_or_neither, one_of
@@ -282,3 +284,74 @@ class ReleasedDocument(Promised):
 
     def __str__(self) -> str:
         return f"{self.name} in {self.release_id}"
+
+
+LONGEST_REASON = 2_000
+
+
+def says_why() -> models.CheckConstraint:
+    """A reason of ten letters or more."""
+    return models.CheckConstraint(
+        condition=Q(GreaterThanOrEqual(Length(Trim("reason")), SHORTEST_REASON)),
+        name="%(app_label)s_%(class)s_says_why",
+        violation_error_message=f"Give a reason of {SHORTEST_REASON} letters or more: it is published with the release.",
+    )
+
+
+@recorded()
+class Waiver(Versioned):
+    """Why a year may be published although a gate is open. It covers what was open then, and nothing that opens later."""
+
+    year = models.ForeignKey(FinancialYear, on_delete=models.PROTECT, related_name="waivers")
+    gate = models.CharField(max_length=12, choices=[(name.value, name.label) for name in WAIVABLE])
+    reason = models.TextField(max_length=LONGEST_REASON, help_text="Published with the release, word for word.")
+    covers = ArrayField(models.CharField(max_length=60), help_text="Each thing behind the gate, in the state it was in.")
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField()
+
+    class Meta(Versioned.Meta):
+        ordering = ["year", "gate"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "gate"],
+                name="a_gate_is_waived_once_a_year",
+                violation_error_message="This gate of the year is waived already. Withdraw that waiver first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(gate__in=WAIVABLE),
+                name="only_some_gates_may_be_waived",
+                violation_error_message=f"Only these gates may be waived: {', '.join(name.label.lower() for name in WAIVABLE)}.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(covers=[]),
+                name="a_waiver_covers_something",
+                violation_error_message="Nothing is behind this gate: there is nothing to waive.",
+            ),
+            says_why(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_gate_display()} of {self.year}, waived"
+
+
+class ReleasedNote(models.Model):
+    """What a release was published without, and why: a waiver as it stood when the release was prepared."""
+
+    release = of_release("notes")
+    gate = models.CharField(max_length=12, choices=GateName.choices)
+    count = models.PositiveIntegerField(help_text="How many things the gate was open for.")
+    said = models.TextField(help_text="What was open, in a sentence.")
+    reason = models.TextField(help_text="Why the year was published without it.")
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["release", "pk"]
+        triggers = frozen_rows()
+        constraints = [
+            models.UniqueConstraint(fields=["release", "gate"], name="a_gate_is_noted_once_a_release"),
+            says_why(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_gate_display()} in {self.release_id}"

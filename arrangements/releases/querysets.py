@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from arrangements.register.vocabulary import Role
 from councils.models import FormerCode
@@ -63,9 +63,14 @@ class ReleaseQuerySet(VersionedQuerySet):
         return self.published(at).newest_first().select_related("year", "compared_with__year").first()
 
     def with_superseded(self) -> Self:
-        """Annotate `is_superseded`: a later revision of the year is public."""
+        """Annotate `is_superseded`: a later revision of the year is public; and of the next, `superseded_by` and `_at`."""
         later = self.model.objects.published().filter(year=OuterRef("year"), revision__gt=OuterRef("revision"))
-        return self.annotate(is_superseded=Exists(later))
+        following = later.order_by("revision")
+        return self.annotate(
+            is_superseded=Exists(later),
+            superseded_by=Subquery(following.values("slug")[:1]),
+            superseded_at=Subquery(following.values("published_at")[:1]),
+        )
 
 
 class FrozenQuerySet(QuerySet):

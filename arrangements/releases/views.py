@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from arrangements.releases.behind import lists_behind
 from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
+from arrangements.releases.correcting import notice_of
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
 from arrangements.releases.models import (
     Release,
@@ -21,6 +22,7 @@ from arrangements.releases.models import (
     ReleasedDocument,
     ReleasedFigure,
     ReleasedFile,
+    ReleasedNote,
 )
 from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.tables import category_table, headlines, region_table
@@ -58,7 +60,10 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`/releases/2013-14.r1/`: its headline figures, tables, files and every figure with its definition."""
     release = release_or_404(request, slug)
-    return render(request, "releases/release_detail.html", {"release": release, **_shown(release)})
+    shown = _shown(release)
+    notice = notice_of(release, shown["figures"])
+    notes = ReleasedNote.objects.of(release).order_by("pk")
+    return render(request, "releases/release_detail.html", {"release": release, "notice": notice, "notes": notes, **shown})
 
 
 @require_safe
@@ -79,6 +84,7 @@ def _shown(release: Release) -> dict[str, Any]:
     """What a release's page and its year's page both show; one query for the figures, one for the files."""
     figures = list(ReleasedFigure.objects.of(release).order_by("position"))
     return {
+        "figures": figures,
         "headlines": headlines(figures),
         "categories": category_table(figures),
         "regions": region_table(figures),

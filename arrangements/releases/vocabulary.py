@@ -43,3 +43,19 @@ class Basis(models.TextChoices):
     IN_YEAR = "in-year", "made in one year"
     POINT = "point", "as counted then"
     CHANGE = "change", "change since the year before"
+
+
+class GateName(models.TextChoices):
+    """What must be settled before a year is prepared, in the order in which it is shown."""
+
+    REGISTER = "register", "Rules of the register"
+    REOPENED = "reopened", "Returns reopened since the last release"
+    RETURNS = "returns", "Returns outstanding"
+    ACCEPTING = "accepting", "Returns to be accepted"
+    QUERIES = "queries", "Queries not settled"
+    FLAGS = "flags", "Open flags"
+    VERIFICATION = "verification", "Figures verified"
+
+
+# What a year may be published without, where somebody says why for everyone to read. All other gates are settled.
+WAIVABLE = [GateName.RETURNS, GateName.ACCEPTING, GateName.QUERIES]

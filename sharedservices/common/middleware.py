@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sharedservices.common.problems import is_for_the_api, refusal
+from sharedservices.common.today import one_moment
 
 NULL = "\x00"
 
@@ -34,3 +35,16 @@ class RefuseNullBytes:
         if request.content_type != "application/x-www-form-urlencoded":
             return False
         return any(NULL in value for values in request.POST.lists() for value in values[1])
+
+
+class OneMoment:
+    """A page, file or answer is of one moment: at the moment of a release a reader gets the old or the new, never a mix."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_moment():
+            return self.get_response(request)

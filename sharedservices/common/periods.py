@@ -1,6 +1,6 @@
 """Periods: whatever starts on a day and may end on one. Both ends count as in force; an empty end is open."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThan
+from django.utils import timezone
 
 
 class DateRange(Func):
@@ -73,6 +74,12 @@ def spelled(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def spelled_moment(value: datetime) -> str:
+    """A moment as people in London write it: 20 May 2014, 09:30."""
+    local = timezone.localtime(value)
+    return f"{spelled(local)}, {local:%H:%M}"
+
+
 __all__ = [
     "DateRange",
     "LifeQuerySet",
@@ -82,4 +89,5 @@ __all__ = [
     "ends_on_or_after_it_starts",
     "in_force_on",
     "spelled",
+    "spelled_moment",
 ]

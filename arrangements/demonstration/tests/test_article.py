@@ -148,6 +148,24 @@ class TestCorrections:
         assert all(row.name.replace("&", "&amp;").replace("'", "&#x27;") in page for row in moved)
         assert client.get("/api/v1/releases/2012-13.r2/").json()["data"]["public_note"] == release.public_note
 
+    def test_the_notice_gives_the_headline_as_it_was_and_is_and_the_first_says_by_what_it_was_superseded(self, client: Client):
+        document = client.get("/api/v1/releases/2012-13.r2/").json()["data"]
+        total = next(each for each in document["corrections"]["figures"] if each["id"] == "savings-total")
+        assert (total["old_value"], total["new_value"], len(total["because"])) == (278_000_000, 274_000_000, 6)
+        assert total["because"] == [row["reference"] for row in document["corrections"]["arrangements"]]
+        page = client.get("/releases/2012-13.r2/").content.decode()
+        assert "reported savings, £278 million, became £274 million; 11 other figures moved." in page
+        first = client.get("/releases/2012-13.r1/").content.decode()
+        assert "on 18 March 2014" in first
+        assert "£278 million" in first
+
+    @pytest.mark.parametrize(("slug", "count"), [("2012-13.r1", 48), ("2012-13.r2", 48), ("2013-14.r1", 51)])
+    def test_each_release_says_which_returns_it_goes_without_and_why(self, client: Client, slug: str, count: int):
+        (note,) = client.get(f"/api/v1/releases/{slug}/").json()["data"]["notes"]
+        assert (note["gate"], note["count"]) == ("returns", count)
+        assert "no answer into the mouth of a council" in note["reason"]
+        assert f"{count} councils asked had made no return." in client.get(f"/releases/{slug}/").content.decode()
+
     def test_apart_from_the_corrections_the_two_hold_the_same_arrangements(self):
         references = [
             list(

@@ -193,7 +193,7 @@ class TestChangingOneSaving:
         more = saving.amount + self.MORE
         answer = Answer(saving.arrangement_id, "figure", more, "Ledger", saving.version, "With the second contract")
         assert record_answers(annual_return=annual_return, answers=[answer], user=analyst) == 1
-        with pytest.raises(RuleBroken, match="reopened since"):
+        with pytest.raises(RuleBroken, match="reopened since the last release"):
             prepare(year=saving.year, user=analyst, public_note="Corrected.")
         settle_all(annual_return, analyst)
         submit(annual_return=annual_return, user=analyst)

@@ -25,6 +25,7 @@ from arrangements.tests.builders import (
     make_return,
     make_saving,
     make_year,
+    waive_all,
 )
 from councils.tests.builders import make_council, make_user
 from sharedservices.common.tests.counting import AtMost
@@ -149,6 +150,7 @@ class CardTests(TestCase):
     def test_releases_are_shown_to_those_who_approve(self):
         publisher, other = make_publisher(), make_publisher()
         assert self.card("Releases", publisher) is None
+        waive_all(self.year, publisher)
         release = prepare(year=self.year, user=publisher)
         assert self.card("Releases") is None, "an analyst approves nothing"
         card = self.card("Releases", other)

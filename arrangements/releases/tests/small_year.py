@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 from arrangements.register.models import Arrangement
 from arrangements.returns.models import FinancialYear
-from arrangements.tests.builders import accept_all, make_arrangement, make_saving, make_service, make_year
+from arrangements.returns.vocabulary import ReturnState
+from arrangements.tests.builders import (
+    accept_all,
+    make_analyst,
+    make_arrangement,
+    make_saving,
+    make_service,
+    make_year,
+    waive_all,
+)
 from councils.models import Council, PartnerBody
 from councils.tests.builders import make_body, make_council, make_region
 
@@ -30,6 +39,13 @@ class SmallYear:
     ict: Arrangement
     waste: Arrangement
     legal: Arrangement
+
+
+def leave_one_out(small: SmallYear) -> None:
+    """The outsider has made no return, and the year goes without it for a reason."""
+    nothing = {"submitted_by": None, "submitted_at": None, "accepted_by": None, "accepted_at": None}
+    small.year.returns.filter(council=small.outsider).update(state=ReturnState.NOT_STARTED, **nothing)
+    waive_all(small.year, make_analyst())
 
 
 def make_small_year(first: int = 2013) -> SmallYear:

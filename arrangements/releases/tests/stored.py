@@ -15,10 +15,18 @@ from arrangements.releases.models import (
     ReleasedDocument,
     ReleasedFigure,
     ReleasedFile,
+    ReleasedNote,
 )
 from sharedservices.common.tests.triggers import triggers_off
 
-FROZEN: list[type[models.Model]] = [ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile, ReleasedDocument]
+FROZEN: list[type[models.Model]] = [
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedFigure,
+    ReleasedFile,
+    ReleasedDocument,
+    ReleasedNote,
+]
 
 
 def stored(release: Release) -> dict[str, list[tuple[Any, ...]]]:

@@ -31,16 +31,16 @@ class OpenFlagTests(TestCase):
     def test_the_refusal_names_the_flag_and_says_what_to_do(self):
         make_flag(self.annual_return, self.small.ict, field="amount")
         assert self.refusal() == (
-            "Flags are open on returns of 2013/14 (1): Kent County Council, 2013/14: ICT service (amount)."
-            " Close each on its return’s page, or waive it there with a reason."
+            "Open flags (1): Kent County Council, ICT service (amount): Is the cost of setting up taken off."
+            " Close each flag on its return’s page, or waive it there with a reason."
         )
 
-    def test_of_many_the_first_three_are_named(self):
-        for number in range(5):
+    def test_of_many_the_first_five_are_named(self):
+        for number in range(6):
             make_flag(self.annual_return, text=f"Number {number}")
         refusal = self.refusal()
-        assert refusal.startswith("Flags are open on returns of 2013/14 (5): Kent County Council, 2013/14; ")
-        assert refusal.count("Kent County Council") == 3
+        assert refusal.startswith("Open flags (6): Kent County Council: Number 0; Kent County Council: ")
+        assert refusal.count("Kent County Council") == 5
         assert "…" in refusal
 
     def test_one_that_is_closed_or_waived_holds_up_nothing(self):
@@ -59,4 +59,4 @@ class OpenFlagTests(TestCase):
         make_flag(self.annual_return)
         assert Release.objects.get().digest == release.digest
         release.delete()
-        assert "Flags are open" in self.refusal()
+        assert "Open flags" in self.refusal()

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from arrangements.register.models import Arrangement
@@ -51,6 +53,50 @@ def words(client, address):
 
 
 @pytest.mark.usefixtures("published")
+class TestCorrections:
+    def test_a_revision_says_each_figure_as_it_was_and_is_why_and_when(self, client, published):
+        reference = published["first"].reference
+        text = words(client, "/releases/2012-13.r2/")
+        assert "This revision corrects 2012-13.r1 : reported savings, £400,000, became £350,000;" in text
+        assert "Corrections to 2012-13.r1 , 18 March 2014 Reason First was fifty thousand too much." in text
+        assert f"Reported savings £400,000 in 2012-13.r1 £350,000 {reference}" in text
+        assert f"{reference} First Saving £400,000 £350,000" in text
+
+    def test_the_one_before_says_by_which_and_when_it_was_superseded_on_every_page(self, client):
+        for page in ("", "arrangements/", "councils/", "figures/savings-total/"):
+            text = words(client, f"/releases/2012-13.r1/{page}")
+            assert "This release was superseded by 2012-13.r2 on 18 March 2014." in text, page
+        assert "£400,000" in words(client, "/releases/2012-13.r1/")
+
+    def test_how_settled_each_release_is_stands_on_the_page_of_its_year(self, client):
+        text = words(client, "/years/2012-13/")
+        assert "Figures of the latest release, 2012-13.r2 , provisional." in text
+        assert "2012/13, revision 1 , provisional, superseded by 2012-13.r2" in text
+
+    def test_the_api_gives_the_same(self, client, published):
+        first, second = (client.get(f"/api/v1/releases/2012-13.r{number}/").json()["data"] for number in (1, 2))
+        assert (first["superseded_by"], first["superseded_at"], first["corrections"]) == (
+            "2012-13.r2",
+            "2014-03-18T12:00:00Z",
+            None,
+        )
+        notice = second["corrections"]
+        assert (notice["since"], notice["reason"]) == ("2012-13.r1", "First was fifty thousand too much.")
+        total = next(each for each in notice["figures"] if each["id"] == "savings-total")
+        reference = published["first"].reference
+        assert (total["old_value"], total["new_value"], total["because"]) == (400_000, 350_000, [reference])
+        changed = {"what": "Saving", "old": "£400,000", "new": "£350,000"}
+        assert notice["arrangements"] == [{"reference": reference, "changes": [changed]}]
+        assert (second["superseded_by"], second["superseded_at"]) == (None, None)
+
+    def test_a_revision_s_page_and_document_take_twelve_queries_at_most(self, client):
+        for address in ("/releases/2012-13.r2/", "/api/v1/releases/2012-13.r2/"):
+            with CaptureQueriesContext(connection) as captured:
+                client.get(address)
+            assert len(captured) <= 12, address
+
+
+@pytest.mark.usefixtures("published")
 class TestReleases:
     def test_the_list_has_every_public_release_newest_first_with_its_total(self, client):
         text = words(client, "/releases/")
@@ -92,7 +138,7 @@ class TestReleases:
     def test_a_year_shows_its_latest_release_and_lists_all_of_them(self, client):
         text = words(client, "/years/2012-13/")
         assert "£350,000" in text
-        assert "revision 1 , superseded" in text
+        assert "revision 1 , provisional, superseded by" in text
         assert "revision 2" in text
         later = words(client, "/years/2014-15/")
         assert "2014-15.r1" not in later

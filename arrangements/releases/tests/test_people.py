@@ -11,7 +11,7 @@ from django.test import TestCase
 
 from arrangements.releases.actions import approve, discard, prepare, publish
 from arrangements.releases.models import Release
-from arrangements.releases.tests.small_year import MOMENT, make_small_year
+from arrangements.releases.tests.small_year import MOMENT, leave_one_out, make_small_year
 from arrangements.releases.tests.stored import NOTHING, count_of_everything, run
 from arrangements.tests.builders import make_analyst, make_publisher
 from councils.tests.builders import make_user
@@ -133,16 +133,17 @@ class ApprovingTests(TestCase):
 class DiscardingTests(TestCase):
     def setUp(self):
         self.small = make_small_year()
+        leave_one_out(self.small)
         self.analyst, self.publisher = make_analyst(), make_publisher()
         self.release = prepare(year=self.small.year, user=self.analyst, at=MOMENT)
 
-    def test_rows_figures_and_files_go_with_it_whole(self):
+    def test_rows_figures_files_and_notes_go_with_it_whole(self):
         assert all(count_of_everything().values())
         discard(release=self.release, user=self.analyst)
         assert count_of_everything() == NOTHING
 
     def test_an_earlier_release_stays_whole(self):
-        approve(release=self.release, digest=self.release.digest, user=self.publisher)
+        approve(release=self.release, digest=self.release.digest, user=self.publisher, at=MOMENT)
         publish(release=self.release, at=MOMENT, user=self.publisher)
         before = count_of_everything()
         second = prepare(year=self.small.year, user=self.analyst, public_note="Corrected.")

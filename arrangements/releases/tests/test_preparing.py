@@ -120,7 +120,7 @@ class PreparingTests(TestCase):
         release = prepare(year=self.year, user=self.analyst, at=BEFORE)
         self.assert_refused("2013/14, revision 1 is prepared and not yet public", public_note=NOTE)
         publisher = make_publisher()
-        approve(release=release, digest=release.digest, user=publisher)
+        approve(release=release, digest=release.digest, user=publisher, at=BEFORE)
         self.assert_refused("2013/14, revision 1 is approved and not yet public", public_note=NOTE)
         publish(release=release, at=MOMENT, user=publisher)
         self.assert_refused("not yet public", public_note=NOTE, at=BEFORE)
@@ -143,11 +143,11 @@ class PreparingTests(TestCase):
         reopened = self.year.returns.get(council=self.small.kent)
         reopen(annual_return=reopened, reason="A nought too many", user=self.analyst)
         self.assert_refused(
-            "Accepted in 2013/14, revision 1 and reopened since: Kent County Council",
+            r"Returns reopened since the last release \(1\): Kent County Council, in progress, 1 of 1 lines answered\.",
             public_note=NOTE,
         )
         submit(annual_return=reopened, user=self.analyst)
-        self.assert_refused("reopened since: Kent County Council", public_note=NOTE)
+        self.assert_refused("reopened since the last release .*: Kent County Council, submitted", public_note=NOTE)
         accept(annual_return=reopened, user=self.analyst)
         assert prepare(year=self.year, user=self.analyst, public_note=NOTE).revision == 2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from arrangements.releases.models import Release
 from arrangements.releases.tests.small_year import SmallYear, make_small_year
-from arrangements.returns.actions import reopen
+from arrangements.returns.actions import accept, reopen, submit
 from arrangements.returns.models import AnnualReturn
 from arrangements.tests.builders import make_analyst, make_arrangement, make_publisher, make_release, make_year
 from councils.tests.builders import make_council, make_user
@@ -82,10 +82,11 @@ class StepTests(ReleaseAdminTestCase):
         assert release.approved_by == self.publisher
 
         response = self.step(self.publisher, release, "publish", at="2014-05-31T09:30")
-        assert "2013/14, revision 1 is public from 31 May 2014, 09:30 on." in words(response)
+        assert "2013/14, revision 1 is public from 1 June 2014" in words(response)  # what is past means now
         assert "Set the moment of publication" not in words(response)
         release.refresh_from_db()
-        assert release.published_at == datetime(2014, 5, 31, 8, 30, tzinfo=UTC)  # half past nine in London's summer
+        assert timezone.localdate(release.published_at) == date(2014, 6, 1)
+        assert release.published_at >= release.approved_at
         assert "2013/14, revision 1" in words(self.client.get("/releases/"))
 
     @override_settings(REGISTER_TODAY=None)  # the database tells past from future by the real clock
@@ -101,6 +102,18 @@ class StepTests(ReleaseAdminTestCase):
         assert "Set the moment of publication" not in words(publish(timedelta(hours=-1)))
         self.client.logout()
         assert self.client.get(release.get_absolute_url()).status_code == 200
+
+    def test_one_press_approves_and_sets_the_moment_or_neither(self):
+        release = make_release(self.small.year, public=False)
+        response = self.step(self.publisher, release, "approve-publish", digest=release.digest, at="soon")
+        self.assert_unchanged(release, response, "Give a day and a time, such as 2015-06-18 09:30.")
+        mine = release.prepared_by
+        response = self.step(mine, release, "approve-publish", digest=release.digest, at="2014-06-19T09:30")
+        self.assert_unchanged(release, response, "You prepared 2013/14, revision 1 and can't approve it.")
+        response = self.step(self.publisher, release, "approve-publish", digest=release.digest, at="2014-06-19T09:30")
+        assert "2013/14, revision 1 is approved, and public from 19 June 2014, 09:30 on." in words(response)
+        release.refresh_from_db()
+        assert (release.approved_by, release.stage) == (self.publisher, "scheduled")
 
     def test_a_preparation_is_discarded_whole_and_its_number_is_used_again(self):
         release = make_release(self.small.year, public=False)
@@ -154,12 +167,85 @@ class PrepareRefusalTests(ReleaseAdminTestCase):
         make_release(self.small.year)
         of_kent = AnnualReturn.objects.get(council=self.small.kent, year=self.small.year)
         reopen(annual_return=of_kent, reason="A figure was wrong", user=self.analyst)
-        self.refused("Accepted in 2013/14, revision 1 and reopened since: Kent County Council.", public_note=NOTE)
+        self.refused("Returns reopened since the last release (1): Kent County Council", public_note=NOTE)
 
     def test_an_arrangement_that_breaks_a_rule_of_the_register(self):
         broken = make_arrangement(self.small.kent, self.small.camden, name="Nobody answers")
         broken.partnerships.update(answers=False)
         self.refused("Nobody answers")
+
+
+class GatesPageTests(ReleaseAdminTestCase):
+    """What is open is shown with where it is settled; a reason waives it; nothing can be ticked."""
+
+    def setUp(self):
+        reopen(annual_return=self.kent(), reason="A figure was wrong", user=self.analyst)
+        self.client.force_login(self.analyst)
+
+    def kent(self) -> AnnualReturn:
+        return AnnualReturn.objects.get(council=self.small.kent, year=self.small.year)
+
+    def gate(self, response: Any, name: str) -> Any:
+        return next(gate for gate in response.context["gates"] if gate.name == name)
+
+    def send(self, deed: str, **fields: Any) -> Any:
+        return self.client.post(PREPARE, {"deed": deed, "year": self.small.year.pk, "gate": "returns", **fields}, follow=True)
+
+    def waive(self, reason: str = "It answers after the summer.", seen: str | None = None) -> Any:
+        seen = self.gate(self.client.get(PREPARE), "returns").fingerprint if seen is None else seen
+        return self.send("waive", reason=reason, seen=seen)
+
+    def test_it_is_of_the_year_asked_for_or_else_of_the_one_in_collection(self):
+        for address in (PREPARE, f"{PREPARE}?year=2013-14", f"{PREPARE}?year=banana"):
+            assert "Gates of 2013/14 1 of 7 gates is open." in words(self.client.get(address)), address
+        make_year(2012)
+        assert "2012/13 has not been collected: no council was asked." in words(self.client.get(f"{PREPARE}?year=2012-13"))
+
+    def test_what_is_open_leads_to_where_it_is_settled_and_holds_up_the_form(self):
+        response = self.client.get(PREPARE)
+        text, page = words(response), response.content.decode()
+        assert "Returns outstanding Open: 1 Chase these councils" in text
+        assert f"/admin/arrangements/annualreturn/{self.kent().pk}/change/" in page
+        assert "/admin/chasing/?year=2013-14" in page
+        assert "Nothing is prepared while a gate is open: returns outstanding." in text
+        assert 'value="prepare"' not in page
+        assert 'type="checkbox"' not in page.partition('id="content-main"')[2].partition("<dialog")[0]
+
+    def test_a_reason_waives_it_is_shown_and_can_be_withdrawn(self):
+        text = words(self.waive())
+        assert "Returns outstanding: waived. The reason is published with the release." in text
+        assert "Waived by" in text
+        assert "It answers after the summer." in text
+        assert "No gate is open. 1 is waived" in text
+        assert "2013/14, revision 1 is prepared." in words(self.prepare())
+        assert "1 council asked had made no return. It answers after the summer." in words(
+            self.client.get(self.page_of(Release.objects.get()))
+        )
+        Release.objects.get().delete()
+        assert "The waiver is withdrawn." in words(self.send("withdraw"))
+        assert "1 of 7 gates is open." in words(self.client.get(PREPARE))
+
+    def test_a_refused_reason_is_kept_with_why(self):
+        text = words(self.waive(reason="Too late"))
+        assert "give a reason of 10 letters or more for waiving it" in text
+        assert "Too late" in text
+        assert "what is behind this gate of 2013/14 has changed since you read it (1 now)" in words(self.waive(seen="stale"))
+        assert "There is nothing to waive." in words(self.send("waive", gate="queries", reason="For no reason at all"))
+
+    def test_what_nobody_could_have_sent_is_refused_in_words(self):
+        assert "“banana” can’t be waived." in words(self.send("waive", gate="banana"))
+        assert "Nothing was done: press one of the buttons of this page." in words(self.send("tick"))
+        for year in ("", "banana", "9" * 30, "²"):
+            assert "Choose a financial year of the list." in words(self.send("waive", year=year)), year
+
+    def test_the_figures_as_they_would_be_frozen_stand_beside_the_last_release(self):
+        self.waive()
+        make_release(self.small.year)
+        kent = self.kent()
+        submit(annual_return=kent, user=self.analyst)
+        accept(annual_return=kent, user=self.analyst)
+        total = next(row for row in self.client.get(PREPARE).context["figures"] if row["now"].key == "savings-total")
+        assert (total["before"].value, total["now"].value, total["moves"]) == (-20_000, 280_000, True)
 
 
 class ApprovalRefusalTests(ReleaseAdminTestCase):

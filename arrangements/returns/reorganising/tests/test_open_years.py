@@ -190,7 +190,7 @@ class RecordedLateTests(TestCase):
         for each in self.year.returns.filter(council__in=fells.predecessors()):
             actions.reopen(annual_return=each, reason="It had ended before 31 March", user=fells.analyst)
         fells.reorganise()
-        with pytest.raises(RuleBroken, match="reopened since: East Fells Council; West Fells Council"):
+        with pytest.raises(RuleBroken, match="reopened since .*: East Fells Council, .*; West Fells Council, "):
             prepare(year=self.year, user=make_publisher(), public_note="Fellshire had ended.")
         for each in self.year.returns.exclude(state=ReturnState.ACCEPTED):
             actions.submit(annual_return=each, user=fells.analyst)
