@@ -156,6 +156,7 @@ OF_ONE = {
     "arrangements_releasedcouncil": 5,
     "arrangements_releasedfigure": 25,
     "arrangements_releasedfile": 4,
+    "arrangements_releaseddocument": 50,
     "arrangements_releasednote": 1,
 }
 

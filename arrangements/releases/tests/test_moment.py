@@ -22,6 +22,8 @@ ADDRESSES = [
     FIRST, f"{FIRST}arrangements/", f"{FIRST}figures/savings-total/", f"{FIRST}files/figures.csv",
     SECOND, f"{SECOND}arrangements.csv", f"{SECOND}figures/savings-total/", f"{SECOND}files/figures.csv", f"{SECOND}bridge/",
     "/api/v1/releases/", "/api/v1/figures/", "/api/v1/savings/?year=2013-14", f"/api/v1{FIRST}", f"/api/v1{SECOND}",
+    "/changes/", "/changes.atom", f"{SECOND}changes/", f"{SECOND}changes.atom", f"{SECOND}SHA256SUMS",
+    f"{SECOND}figures/savings-total.json", "/years/2013-14/press/", "/years/2013-14/press.txt", f"{SECOND}press/",
 ]  # fmt: skip
 BEFORE, AFTER = timedelta(microseconds=-1), timedelta()
 CHANGES_WITH_EVERY_ANSWER = re.compile(rb'nonce="[^"]*"|nonce-[^;\']*')

@@ -13,7 +13,7 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from arrangements.releases import figures
-from arrangements.releases.figures import compute
+from arrangements.releases.figures import compute, per_cent
 from arrangements.releases.models import ReleasedArrangement, ReleasedFigure
 from arrangements.releases.tests.stored import behind_the_triggers
 from arrangements.tests.world import TODAY
@@ -52,7 +52,7 @@ class StoredTests(TestCase):
 
     def test_no_public_answer_computes_a_figure_or_has_the_database_sum(self):
         own = [each for each in vars(figures).values() if getattr(each, "__module__", "") == figures.__name__]
-        computing = {each.__code__ for each in own if hasattr(each, "__code__")}
+        computing = {each.__code__ for each in own if hasattr(each, "__code__")} - {per_cent.__code__}  # of two stored numbers
         assert compute.__code__ in computing
         called: list[str] = []
 
