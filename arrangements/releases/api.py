@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from arrangements.releases.columns import (
+    ARRANGEMENT_COLUMNS,
+    COUNCIL_COLUMNS,
+    FIGURE_COLUMNS,
+    RELEASE_AND_YEAR,
+    RELEASE_COLUMNS,
+)
 from arrangements.releases.filters import (
     FigureFilter,
     FrozenCouncilFilter,
@@ -19,9 +28,10 @@ from arrangements.releases.filters import (
     PicksARelease,
     SavingFilter,
 )
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
+from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from arrangements.releases.provenance import provenance
 from arrangements.returns.models import FinancialYear
-from sharedservices.common.api import ReadList
+from sharedservices.common.api import LICENCE, ReadList, refuse_names
 from sharedservices.common.filters import OneObject
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
@@ -120,6 +130,46 @@ class FigureInputsSerializer(FigureSerializer):
     inputs = serializers.JSONField()
 
 
+class WeighedRowSerializer(serializers.Serializer):
+    """A frozen row behind a figure. `amount` times `weight`, summed over the rows, is the figure or its part."""
+
+    key = serializers.CharField(help_text="Reference of an arrangement, or GSS code of a council.")
+    amount = serializers.IntegerField(allow_null=True, help_text="What it counts: whole pounds, or 1.")
+    weight = serializers.IntegerField(help_text="1: it counts once. 0: it is left out.")
+    reason = serializers.CharField(help_text="Why it is left out; empty where it counts.")
+
+
+class TermSerializer(serializers.Serializer):
+    """Another figure that enters this one."""
+
+    role = serializers.CharField(help_text="minuend, subtrahend, numerator, denominator or among.")
+    release = serializers.CharField()
+    figure = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+
+
+class ProvenanceSerializer(serializers.Serializer):
+    """How a figure is made, so that it can be made again."""
+
+    id = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+    unit = serializers.CharField()
+    display = serializers.CharField()
+    definition = serializers.CharField()
+    rounding = serializers.CharField()
+    formula = serializers.ChoiceField(
+        choices=["sum", "difference", "per_cent", "rank"],
+        help_text=(
+            "sum: of amount times weight over the rows. difference: minuend less subtrahend. per_cent: numerator as a per"
+            " cent of the denominator. rank: one more than the number of larger values among."
+        ),
+    )
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    terms = TermSerializer(many=True)
+    rows = WeighedRowSerializer(many=True)
+
+
 class FileSerializer(serializers.Serializer):
     """A file of a release."""
 
@@ -157,7 +207,7 @@ class ReleaseFilter(OrderedFilterSet):
 
     year = OneObject(queryset=FinancialYear.objects.all(), method="of_year", label="Financial year")
 
-    orders = Orders({"newest": -F("pk"), "published": F("published_at")}, unique="slug")
+    orders = Orders({"newest": -F("pk"), "published": F("published_at")}, unique="slug", steady=True)
 
     class Meta:
         model = Release
@@ -172,6 +222,7 @@ class ReleaseViewSet(ReadList):
 
     serializer_class = ReleaseSerializer
     filterset_class = ReleaseFilter
+    columns = RELEASE_COLUMNS
     lookup_field = "slug"
     lookup_value_regex = r"[0-9a-z.-]+"
 
@@ -181,7 +232,7 @@ class ReleaseViewSet(ReadList):
             Release.objects.visible_to(self.request.user)
             .with_superseded()
             .select_related("year", "compared_with")
-            .prefetch_related("files")
+            .prefetch_related(Prefetch("files", ReleasedFile.objects.defer("content")))
         )
 
 
@@ -199,6 +250,9 @@ class OfRelease(ReadList):
     def release_in_meta(self) -> str | None:
         return self.release.slug
 
+    def is_pinned(self) -> bool:
+        return True
+
 
 class ReleaseArrangementViewSet(OfRelease):
     """The arrangements frozen in a release."""
@@ -206,6 +260,7 @@ class ReleaseArrangementViewSet(OfRelease):
     serializer_class = ReleasedArrangementSerializer
     queryset = ReleasedArrangement.objects.all()
     filterset_class = FrozenFilter
+    columns = ARRANGEMENT_COLUMNS
     lookup_field = "reference"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -219,6 +274,7 @@ class ReleaseCouncilViewSet(OfRelease):
     serializer_class = ReleasedCouncilSerializer
     queryset = ReleasedCouncil.objects.all()
     filterset_class = FrozenCouncilFilter
+    columns = COUNCIL_COLUMNS
     lookup_field = "gss_code"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -235,12 +291,16 @@ class OfPickedRelease(ReadList):
         picked = self.filterset.picked
         return picked.slug if picked else None
 
+    def is_pinned(self) -> bool:
+        return bool(self.filterset.chosen("release"))
+
 
 class SavingViewSet(OfPickedRelease):
     """Released outcomes and amounts: of the latest release, or the one that `year`, `release` or `as_of` picks."""
 
     serializer_class = SavingSerializer
     filterset_class = SavingFilter
+    columns = {**RELEASE_AND_YEAR, **ARRANGEMENT_COLUMNS}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Rows of public releases."""
@@ -252,10 +312,11 @@ class FigureViewSet(OfPickedRelease):
 
     serializer_class = FigureSerializer
     filterset_class = FigureFilter
+    columns = {**RELEASE_AND_YEAR, **FIGURE_COLUMNS}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Figures of public releases."""
-        return ReleasedFigure.objects.visible_to(self.request.user).select_related("release__year")
+        return ReleasedFigure.objects.visible_to(self.request.user).select_related("release__year").defer("inputs")
 
 
 class ReleaseFigureViewSet(OfRelease):
@@ -264,12 +325,54 @@ class ReleaseFigureViewSet(OfRelease):
     serializer_class = FigureSerializer
     queryset = ReleasedFigure.objects.all()
     filterset_class = FrozenFigureFilter
+    columns = FIGURE_COLUMNS
     lookup_field = "key"
     lookup_value_regex = "[a-z0-9:_-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
         """The release's figures."""
-        return ReleasedFigure.objects.of(self.release).select_related("release")
+        return ReleasedFigure.objects.of(self.release).select_related("release__compared_with")
 
     def get_serializer_class(self) -> type[serializers.Serializer]:
         return FigureInputsSerializer if self.action == "retrieve" else FigureSerializer
+
+    def links_of(self, item: Any) -> dict[str, str]:
+        """To the rows, weights and exclusions that make it."""
+        return {"inputs": reverse("api-release-figure-inputs", args=[item.release.slug, item.key], request=self.request)}
+
+
+class LatestFigureViewSet(ReleaseFigureViewSet):
+    """A figure of the latest release, with all that went into it. `/releases/2013-14.r1/figures/` pins one for ever."""
+
+    def is_pinned(self) -> bool:
+        return False
+
+    @cached_property
+    def release(self) -> Release:
+        """The latest one."""
+        found = Release.objects.latest()
+        if found is None:
+            raise Http404
+        return found
+
+
+class FigureInputs(OfRelease):
+    """What makes a figure: the formula, and each row that enters it or is left out, with its weight and why."""
+
+    serializer_class = ProvenanceSerializer
+    queryset = ReleasedFigure.objects.all()
+    pagination_class = None
+    filter_backends = ()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The figure of the release in the address."""
+        refuse_names(request)
+        figure = ReleasedFigure.objects.of(self.release).select_related("release").filter(key=self.kwargs["key"]).first()
+        if figure is None:
+            raise Http404
+        links = {
+            "self": request.build_absolute_uri(),
+            "figure": reverse("api-release-figures-detail", args=[self.release.slug, figure.key], request=request),
+        }
+        meta = {"count": 1, "release": self.release.slug, "licence": LICENCE}
+        return Response({"data": ProvenanceSerializer(provenance(figure)).data, "meta": meta, "links": links})

@@ -10,11 +10,11 @@ from arrangements.releases.columns import (
     ARRANGEMENT_COLUMNS,
     COUNCIL_COLUMNS,
     FIGURE_COLUMNS,
-    Column,
     document_of,
     values_of,
 )
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure, ReleasedFile
+from sharedservices.common.columns import Columns
 from sharedservices.common.csvfile import csv_bytes
 
 CSV = "text/csv; charset=utf-8"
@@ -37,7 +37,7 @@ def write_files(
     return ReleasedFile.objects.bulk_create(files)
 
 
-def _csv(rows: list[Any], columns: dict[str, Column]) -> bytes:
+def _csv(rows: list[Any], columns: Columns) -> bytes:
     return csv_bytes(list(columns), (values_of(row, columns) for row in rows))
 
 

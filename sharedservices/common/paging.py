@@ -31,7 +31,9 @@ def numbered_page(rows: QuerySet, asked: str | None) -> Page:
         return paginator.page(number)
     except InvalidPage as error:
         message = f"page: “{number[:40]}” is not one of the pages of this list, 1 to {paginator.num_pages}."
-        raise BadFilters([{"name": "page", "value": number, "message": message}]) from error
+        raise BadFilters(
+            [{"name": "page", "value": number, "message": message, "rule": "a_page_of_the_list", "example": "1"}]
+        ) from error
 
 
 def read_limit(asked: str | None) -> int:
@@ -40,7 +42,7 @@ def read_limit(asked: str | None) -> int:
         return USUAL_LIMIT
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MOST_ROWS):
         message = f"limit: “{asked[:40]}” is not a whole number from 1 to {MOST_ROWS:,}."
-        raise BadFilters([{"name": "limit", "value": asked, "message": message}])
+        raise BadFilters([{"name": "limit", "value": asked, "message": message, "rule": "from_1_to_1000", "example": "100"}])
     return int(asked)
 
 
@@ -76,7 +78,9 @@ def _after(ordered: QuerySet, terms: list[OrderTerm], cursor: str) -> QuerySet:
         return ordered.filter(_beyond(terms, _values_in(cursor, len(terms))))
     except (ValueError, TypeError, binascii.Error, RecursionError, ValidationError) as error:
         message = "after: this is not a cursor that the register gave. Start without it, and follow `links.next`."
-        raise BadFilters([{"name": "after", "value": cursor[:60], "message": message}]) from error
+        raise BadFilters(
+            [{"name": "after", "value": cursor[:60], "message": message, "rule": "a_cursor_given", "example": ""}]
+        ) from error
 
 
 def _values_in(cursor: str, expected: int) -> list[Any]:
