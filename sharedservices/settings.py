@@ -123,6 +123,12 @@ CACHES = {
         "TIMEOUT": 7 * 24 * 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
+    # The register as files: copies, made from its tables and made again when they are gone.
+    "files": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "file_entries",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 PGHISTORY_BASE_MODEL = "sharedservices.common.history.RecordedEvent"

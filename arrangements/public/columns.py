@@ -44,6 +44,24 @@ PARTNERSHIP_COLUMNS: dict[str, Column] = {
     "illustrative": flag(lambda row: row.arrangement.is_illustrative, "Whether it is made up for the demonstration."),
 }
 
+BODY_PARTNERSHIP_COLUMNS: dict[str, Column] = {
+    "id": number(lambda row: row.pk, "Its number."),
+    "arrangement": text(lambda row: row.arrangement.reference, "Reference of the arrangement."),
+    "arrangement_name": label(lambda row: row.arrangement.name, "arrangement"),
+    "body": text(lambda row: row.body.slug, "Slug of the body."),
+    "body_name": label(lambda row: row.body.name, "body"),
+    "joined_on": day(lambda row: row.joined_on, "First day; empty: since the arrangement began."),
+    "left_on": day(lambda row: row.left_on, "Last day, inclusive; empty: still in, or until the arrangement’s end."),
+}
+
+SUCCESSION_COLUMNS: dict[str, Column] = {
+    "predecessor": text(lambda row: row.predecessor.gss_code, "GSS code of the council that ended."),
+    "predecessor_name": label(lambda row: row.predecessor.name, "predecessor"),
+    "successor": text(lambda row: row.successor.gss_code, "GSS code of the council that took over."),
+    "successor_name": label(lambda row: row.successor.name, "successor"),
+    "last_day": day(lambda row: row.predecessor.ended_on, "The predecessor’s last day in force."),
+}
+
 SERVICE_COLUMNS: dict[str, Column] = {
     "slug": text(lambda row: row.slug, "The service in addresses.", key=True),
     "name": text(lambda row: row.name, "Its name."),

@@ -96,6 +96,7 @@ def released_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     file = get_object_or_404(ReleasedFile.objects.of(release), name=name)
     response = HttpResponse(bytes(file.content), content_type=file.media_type)
     response["Content-Disposition"] = f'attachment; filename="{release.slug}-{file.name}"'
+    response["Access-Control-Allow-Origin"] = "*"
     etag = f'"{file.sha256}"'
     response["ETag"] = etag
     response["Cache-Control"] = FILE_LIFE if release.is_public() else "private, no-store"

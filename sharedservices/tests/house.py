@@ -37,6 +37,8 @@ PAGES = [
     f"/releases/{RELEASE}/files/figures.json",
     "/years/2013-14/",
     "/years/2014-15/",
+    "/data/",
+    "/data/files.json",
     "/api/v1/docs/",
 ]
 # The lists a reader filters, with the file of each.

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import TestCase, override_settings
 from django.urls import URLPattern, get_resolver
 
+from arrangements.public.register_files import listing
 from arrangements.tests.world import TODAY
 from sharedservices.tests.house import FUTURE, RELEASE, ROLES, client_of, furnish
 
@@ -48,6 +49,13 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "arrangements.csv": [("/arrangements.csv", EVERYONE)],
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
     "councils/<slug:slug>/": [("/councils/willow/", EVERYONE), ("/councils/atlantis/", NOBODY)],
+    "data/": [("/data/", EVERYONE)],
+    "data/files.json": [("/data/files.json", EVERYONE)],
+    "data/register/<slug:files_id>/<str:name>": [
+        ("/data/register/{files}/arrangements.csv", EVERYONE),
+        ("/data/register/{files}/passwords.csv", NOBODY),
+        ("/data/register/0123456789abcdef/arrangements.csv", NOBODY),
+    ],
     "my-council/": [("/my-council/", SIGNED_IN)],
     "my-council/<slug:slug>/": [
         ("/my-council/willow/", (302, 200, 404, 404, 404)),
@@ -215,7 +223,9 @@ class RoleTests(TestCase):
 
     def address(self, pattern: str) -> str:
         house = self.house
-        return pattern.format(reference=house.reference, code=house.council.gss_code, partnership=house.partnership)
+        return pattern.format(
+            reference=house.reference, code=house.council.gss_code, partnership=house.partnership, files=listing()["id"]
+        )
 
     def rows(self, table):
         """Each address of the table with its status for each role."""

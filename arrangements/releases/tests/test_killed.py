@@ -133,5 +133,5 @@ def assert_whole(release: Release) -> None:
     assert digest_of(release) == release.digest
     assert release.arrangements.count() == 3
     assert release.councils.count() == 5
-    assert release.files.count() == 4
+    assert release.files.count() == 9
     assert release.figures.get(key="savings-total").value == 280_000
