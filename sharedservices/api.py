@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,8 @@ from arrangements.releases.api import (
 from arrangements.releases.models import Release
 from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
+from sharedservices.common.filters import LONGEST_SHOWN
+from sharedservices.common.problems import document, entry
 from sharedservices.common.throttle import WINDOW
 from sharedservices.contract import contract
 
@@ -50,6 +53,25 @@ LISTS = [
 ]
 
 
+EXAMPLE_OF_A_PROBLEM = document(
+    400,
+    "The address can't be followed",
+    "regoin: no filter has this name. Did you mean “region”?",
+    errors=[
+        entry(
+            {
+                "name": "regoin",
+                "value": "south-east",
+                "message": "regoin: no filter has this name. Did you mean “region”?",
+                "rule": "a_known_name",
+                "example": "region",
+            },
+            LONGEST_SHOWN,
+        )
+    ],
+)
+
+
 class Root(ReadApi):
     """Where everything is."""
 
@@ -59,6 +81,7 @@ class Root(ReadApi):
         refuse_names(request)
         latest = Release.objects.latest()
         links = {name: reverse(f"api-{name}-list", request=request) for name in LISTS}
+        links["files"] = reverse("data-files", request=request)
         links["openapi"] = reverse("openapi", request=request)
         links["documentation"] = reverse("api-docs", request=request)
         return Response(
@@ -87,9 +110,22 @@ class Contract(ReadApi):
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
-    document = contract()
-    operations = [{"path": address, **methods["get"]} for address, methods in document["paths"].items() if "get" in methods]
-    return render(request, "api_docs.html", {"operations": operations, "schemas": document["components"]["schemas"]})
+    described_by = contract()
+    operations = [{"path": address, **methods["get"]} for address, methods in described_by["paths"].items()]
+    latest = Release.objects.latest()
+    return render(
+        request,
+        "api_docs.html",
+        {
+            "operations": operations,
+            "schemas": described_by["components"]["schemas"],
+            "version": described_by["info"]["version"],
+            "address": request.build_absolute_uri("/").rstrip("/"),
+            "release": latest.slug if latest else "2013-14.r1",
+            "limit": f"{settings.API_READS_A_MINUTE:,}",
+            "problem": json.dumps(EXAMPLE_OF_A_PROBLEM, ensure_ascii=False, indent=2),
+        },
+    )
 
 
 ROUTES: list[tuple[str, type[ReadList], str]] = [
