@@ -151,7 +151,7 @@ class PartnershipFilter(OrderedFilterSet):
     role = Chosen(choices=Role.choices, method="in_roles", label="Role")
     on = Day(method="on_day", label="On", help_text="Those that hold on the day, such as 2014-03-31.")
 
-    orders = Orders({"reference": F("arrangement__reference")}, unique="id", steady=True)
+    orders = Orders({"reference": F("arrangement__reference")}, unique="id")
 
     class Meta:
         model = Partnership

@@ -126,7 +126,6 @@ class FrozenFilter(ArrangementFilters):
             "saving": F("amount"),
         },
         unique="reference",
-        steady=True,
     )
 
     class Meta:

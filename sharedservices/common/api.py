@@ -40,7 +40,7 @@ from sharedservices.common.formats import (
     lines,
     table,
 )
-from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit, rows_after
+from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, counted, read_limit, rows_after
 from sharedservices.common.problems import PROBLEM, document, entry
 
 LICENCE = "Open Government Licence v3.0"
@@ -123,7 +123,7 @@ class Cursor(BasePagination):
         if is_file(request) and not {"limit", "after"} & set(given):
             return list(queryset)
         rows, self.next = rows_after(queryset, view.filterset.terms, given.get("after"), limit)
-        self.count = 0 if is_file(request) else queryset.count()
+        self.count = 0 if is_file(request) else counted(queryset, getattr(request._request, "state", None))
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:

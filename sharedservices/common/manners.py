@@ -57,7 +57,9 @@ class ApiManners:
 
     def _read(self, request: HttpRequest) -> HttpResponseBase:
         with one_snapshot():
-            etag = _etag(request)
+            state = f"frozen {code()}" if _is_of_frozen_rows(request) else public_state()
+            request.state = state  # type: ignore[attr-defined]
+            etag = _etag(request, state)
             if etag in _held(request):
                 return _unchanged(etag, request)
             address = address_of(request)
@@ -110,9 +112,8 @@ class Compressed:
         return answer
 
 
-def _etag(request: HttpRequest) -> str:
+def _etag(request: HttpRequest, state: str) -> str:
     """Of the state, the whole address and what the asker takes; of frozen rows the state is that they are frozen."""
-    state = f"frozen {code()}" if _is_of_frozen_rows(request) else public_state()
     asked = f"{state} {request.build_absolute_uri()} {request.META.get('HTTP_ACCEPT', '')}"
     return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
 

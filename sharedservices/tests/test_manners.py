@@ -92,7 +92,7 @@ class MannersTests(TestCase):
             lambda: Arrangement.objects.bulk_create([new]),
             lambda: Arrangement.objects.latest("pk").delete(),
             lambda: arrangement.replaces.add(Arrangement.objects.latest("pk")),
-            lambda: arrangement.other_services.set([]),
+            lambda: arrangement.other_services.through.objects.all().delete(),
             lambda: FormerName.objects.create(arrangement=arrangement, name="Before"),
             lambda: Partnership.objects.latest("pk").delete(),
             lambda: Service.objects.filter(slug="ict").update(name="Computers"),
