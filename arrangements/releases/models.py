@@ -170,8 +170,8 @@ class ReleasedArrangement(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="released_arrangement_search"),
             # In the orders of lists.
-            models.Index("release", Collate(Lower("name"), "C"), "reference", name="released_arrangements_by_name"),
-            models.Index("release", F("amount").desc(nulls_last=True), "reference", name="released_arrangements_by_amount"),
+            models.Index("release", Collate(Lower("name"), "C"), "reference", name="released_by_name"),
+            models.Index("release", F("amount").desc(nulls_last=True), "reference", name="released_by_amount"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Q, QuerySet
 
@@ -53,7 +53,11 @@ def counted(rows: QuerySet, state: str | None) -> int:
     giving a page of it."""
     if state is None:
         return rows.count()
-    question = f"{state} {rows.order_by().query}"
+    try:
+        sql, parameters = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    question = f"{state} {sql} {parameters!r}"
     if question not in COUNTS:
         if len(COUNTS) >= MOST_COUNTS:
             COUNTS.clear()
