@@ -32,6 +32,11 @@ class Desk(AdminSite):
     site_title = site_header = "Shared Services Register"
     index_title = "The desk"
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Rows are deleted one by one, each as it was read.
+        self.disable_action("delete_selected")
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Its own pages before Django's."""
         return [

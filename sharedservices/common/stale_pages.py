@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from sharedservices.common.comparing import Comparison, compared
 from sharedservices.common.reconciling import Reconciled
@@ -39,6 +40,28 @@ class CarriesVersions:
             return bare
         name, options = bare[0]
         return [(name, {**options, "fields": [*options["fields"], READ_VERSION]}), *bare[1:]]
+
+
+class GuardedDeletion:
+    """Mixed into a ModelAdmin: what has changed since its deletion was looked at stays, and is looked at once more."""
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The row is locked before its version is compared, and stays so until it is gone."""
+        known = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if known is None or not self.has_delete_permission(request, known):  # type: ignore[attr-defined]
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        with transaction.atomic():
+            if request.method == "POST":
+                [known] = locked(type(known)._base_manager.filter(pk=known.pk)).values()
+                if request.POST.get(READ_VERSION) != str(known.version):  # type: ignore[attr-defined]
+                    messages.error(
+                        request,
+                        f"Nothing was deleted: {known} has been changed since you opened this page. Its history says what"
+                        " changed. Confirm once more if it is still to go.",
+                    )
+                    return HttpResponseRedirect(request.get_full_path())
+            shown = {**(extra_context or {}), "read_version": known.version}  # type: ignore[attr-defined]
+            return super().delete_view(request, object_id, shown)  # type: ignore[misc]
 
 
 class ReconciledForms:

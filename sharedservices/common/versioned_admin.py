@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from sharedservices.common.autocompletes import KnowsItsNames
 from sharedservices.common.row_forms import READ_VERSION
 from sharedservices.common.stale_forms import CarryingForm, NamedFieldsFormSet, VersionedForm
-from sharedservices.common.stale_pages import CarriesVersions, ReconciledForms, ReconciledList
+from sharedservices.common.stale_pages import CarriesVersions, GuardedDeletion, ReconciledForms, ReconciledList
 from sharedservices.common.trail import events, told
 
 
@@ -60,7 +60,7 @@ class TrailAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/trail.html", context)
 
 
-class VersionedAdmin(CarriesVersions, ReconciledForms, ReconciledList, KnowsItsNames, TrailAdmin):
+class VersionedAdmin(CarriesVersions, ReconciledForms, ReconciledList, GuardedDeletion, KnowsItsNames, TrailAdmin):
     """The admin of a versioned model."""
 
     form = VersionedForm

@@ -35,6 +35,7 @@ def axe_finds_nothing(page: Page, part: str | None = None) -> None:
 
     Django's forms import a style sheet from another, which axe would read by styles of its own, against the policy.
     """
+    page.wait_for_load_state()
     options = {**WCAG_AND_GOOD_PRACTICE, "preload": page.locator("link[href$='admin/css/forms.css']").count() == 0}
     found = AXE.run(page, context=part, options=options).response["violations"]
     told = [
@@ -47,6 +48,7 @@ def axe_finds_nothing(page: Page, part: str | None = None) -> None:
 
 def nothing_sticks_out(page: Page) -> None:
     """Fail if the page is wider than its window, naming what sticks out furthest."""
+    page.wait_for_load_state()
     wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     if wide > window:
         widest = page.evaluate(

@@ -1,6 +1,7 @@
 """An analyst enters one return: within its budget of actions, four ways, with every turn it may take.
 
-The journey begins where the finder leads, at the line that the address names; its three actions are counted along.
+The journey begins at the desk, with the key of the finder. Its turns begin where that leads, at the line that the address
+names; its three actions are counted along.
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ class Entry:
         self.source = self.line.get_by_label("Source, or why there is no figure")
         self.reason = self.line.get_by_label("Why it is right all the same")
 
+    def find(self) -> None:
+        """From the desk to the line: the key, three parts of words, Enter."""
+        self.page.goto("/admin/")
+        box = self.page.get_by_role("combobox", name="Find an arrangement or a council")
+        self.hand.press("/")
+        self.hand.type("ict kingston sut", into=box)
+        expect(self.page.get_by_role("option").first).to_contain_text(self.arrangement.name)
+        with self.hand.waiting():
+            self.hand.press("Enter")
+
     def answer(self, amount: str, source: str = SOURCE) -> None:
         """From the keyboard, and save."""
         self.hand.type(amount, into=self.amount)
@@ -81,6 +92,7 @@ def last_year(own_register: str) -> None:
 def test_one_return_is_entered_from_the_keyboard(last_year: None, open_page: OpenPage, way: Way) -> None:
     entry = Entry(open_page, way)
     page, hand = entry.page, entry.hand
+    entry.find()
     expect(entry.amount).to_be_focused()
     assert fields_in_view(page) <= 8
     entry.looks_right()
@@ -106,7 +118,6 @@ def test_one_return_is_entered_from_the_keyboard(last_year: None, open_page: Ope
     assert (saving.outcome, saving.amount, saving.note) == (Outcome.FIGURE, 410_000, SOURCE)
     [event] = events(ReportedSaving, pgh_obj_id=saving.pk)
     assert event.pgh_context.metadata["door"] == "admin"
-    hand.actions += FIND
     hand.report(f"J1 from the keyboard, {way.name}", BUDGET)
 
 

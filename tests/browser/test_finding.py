@@ -16,7 +16,6 @@ from tests.browser.keyboard import tab_to
 from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, nothing_sticks_out
 from tests.browser.registered import kingston_and_sutton
 from tests.browser.returns import page_of
-from tests.browser.watching import path_of
 
 BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
 DESK = reverse("admin:index")
@@ -51,7 +50,7 @@ def test_slash_three_words_and_enter_lead_to_the_line(open_page: OpenPage, start
         expect(first).to_contain_text(words)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/annualreturn/"))
-    assert path_of(page) == line_of(kingston_and_sutton())
+    expect(page).to_have_url(line_of(kingston_and_sutton()))
 
 
 def test_enter_pressed_before_the_answer_follows_what_was_typed(open_page: OpenPage) -> None:
@@ -63,7 +62,7 @@ def test_enter_pressed_before_the_answer_follows_what_was_typed(open_page: OpenP
     box(page).fill("ict kingston sut")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/annualreturn/"))
-    assert path_of(page) == line_of(kingston_and_sutton())
+    expect(page).to_have_url(line_of(kingston_and_sutton()))
 
 
 def test_arrows_choose_the_number_is_announced_and_escape_gives_the_focus_back(open_page: OpenPage) -> None:
@@ -101,7 +100,7 @@ def test_nothing_found_is_said_and_enter_then_leads_nowhere(open_page: OpenPage)
     expect(options(page)).to_have_count(0)
     page.keyboard.press("Enter")
     expect(box(page)).to_be_visible()
-    assert path_of(page) == DESK
+    expect(page).to_have_url(DESK)
 
 
 def test_a_slash_in_a_field_is_a_letter_and_the_key_can_be_turned_off(open_page: OpenPage) -> None:
@@ -132,7 +131,7 @@ def test_without_script_the_link_leads_to_a_page_that_finds_the_same(open_page: 
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("status")).to_have_text("1 result.")
     page.get_by_role("main").get_by_role("link", name="Kingston and Sutton shared ICT service").click()
-    assert path_of(page) == line_of(kingston_and_sutton())
+    expect(page).to_have_url(line_of(kingston_and_sutton()))
 
 
 @BOTH

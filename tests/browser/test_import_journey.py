@@ -178,8 +178,10 @@ def test_every_state_of_an_import_is_clean_and_fits_its_window(spring: SpringFil
     page.get_by_text("figures that change").click()
     looks_right()
     page.get_by_role("link", name="thousand-fold").click()
+    expect(page.locator("#content h1")).to_have_text("What is checked")
     looks_right()
     page.go_back()
+    expect(page.locator("#import-faults-head")).to_be_visible()
     row(page, spring.rows["approximate"]).get_by_label("Amount in pounds").fill("a lot")
     row(page, spring.rows["approximate"]).get_by_role("button", name="Check row").click()
     expect(row(page, spring.rows["approximate"])).to_contain_text("“a lot” is not an amount in pounds.")
@@ -195,6 +197,7 @@ def test_every_state_of_an_import_is_clean_and_fits_its_window(spring: SpringFil
         note="!"
     )
     page.get_by_role("link", name="Undo this import").click()
+    expect(page.get_by_role("button", name="Undo the import")).to_be_visible()
     looks_right()
     page.goto("/admin/import/not-mine/")
     expect(page.get_by_role("heading", name="This upload isn’t here")).to_be_visible()

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import EVERY_WAY, NARROW, NO_SCRIPT, WIDE, in_ways
 from tests.browser.keyboard import tab_to
-from tests.browser.watching import path_of
 
 HEADLINES = ["Reported savings", "Arrangements", "Share of councils involved", "Councils involved",
              "Change in reported savings", "Change in arrangements"]  # fmt: skip
@@ -95,7 +94,7 @@ def test_with_script_an_address_holds_only_the_filters_that_were_given(page: Pag
     page.get_by_label("Search").fill("waste")
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("link", name="Remove the filter Search")).to_be_visible()
-    assert path_of(page) == "/arrangements/?q=waste"
+    expect(page).to_have_url("/arrangements/?q=waste")
 
 
 @in_ways(WIDE, NO_SCRIPT)
@@ -156,7 +155,7 @@ def test_the_navigation_leads_to_every_list(page: Page) -> None:
             menu.click()
         navigation.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-        assert path_of(page) == path
+        expect(page).to_have_url(path)
 
 
 @in_ways(WIDE, NO_SCRIPT)
@@ -166,7 +165,7 @@ def test_a_filter_that_can_t_be_followed_is_told_with_the_good_values_and_a_way_
     assert answer.status == 400
     expect(page.get_by_role("main")).to_contain_text("2013-14")
     page.get_by_role("link", name="show the whole list").click()
-    assert path_of(page) == "/arrangements/"
+    expect(page).to_have_url("/arrangements/")
 
 
 @in_ways(WIDE)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from arrangements.register.models import Arrangement, Partnership
 from councils.models import Council
 from tests.browser.accounts import ANALYST
-from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
+from tests.browser.conftest import NARROW, NO_SCRIPT, OpenPage, Way
 from tests.browser.keyboard import tab_to
 from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
 
@@ -47,7 +47,7 @@ def looks_well(page: Page, way: Way) -> None:
         axe_finds_nothing(page)
 
 
-@pytest.mark.parametrize("way", [WIDE, NARROW, NO_SCRIPT], ids=lambda way: way.name)
+@pytest.mark.parametrize("way", [NARROW, NO_SCRIPT], ids=lambda way: way.name)
 def test_surrey_is_followed_by_two_new_councils(own_register: str, open_page: OpenPage, way: Way) -> None:
     page = open_page(way, ANALYST)
     page.goto("/admin/councils/council/")

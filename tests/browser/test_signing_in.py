@@ -69,7 +69,7 @@ def test_with_a_second_factor_required_a_password_alone_opens_nothing(own_regist
         page.get_by_role("main").get_by_role("button", name="Set up").click()
         expect(page.get_by_text("recovery codes").first).to_be_visible()
         page.goto("/admin/arrangements/annualreturn/")
-        assert path_of(page) == "/admin/arrangements/annualreturn/"
+        expect(page).to_have_url("/admin/arrangements/annualreturn/")
 
         page.context.clear_cookies()
         page.goto("/admin/")

@@ -54,6 +54,32 @@ class WrittenByTests(TestCase):
             assert self.event("a").pgh_role == cursor.fetchone()[0]
         assert self.said("a") is None
 
+    def test_they_are_stored_once_for_all_rows_of_a_transaction(self):
+        with written_by(door="shell", user=self.user, reason="many"), connection.cursor() as cursor:
+            self.write("a")
+            cursor.execute("SELECT ctid FROM pghistory_context")
+            stored = cursor.fetchall()
+            for number in range(20):
+                self.write(f"a{number}")
+            cursor.execute("SELECT ctid FROM pghistory_context")
+            assert cursor.fetchall() == stored
+        assert self.said("a19") == self.said("a")
+
+    def test_they_are_stored_again_where_a_part_was_taken_back(self):
+        with written_by(door="shell", user=self.user, reason="in two goes"):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                self.write_twice("a")
+            self.write("a")
+        assert self.said("a") == {"door": "shell", "user": self.user.pk, "reason": "in two goes"}
+
+    def test_no_row_opens_a_subtransaction_to_ask(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT proname FROM pg_proc WHERE proname IN ('_pgtrigger_should_ignore', '_pgh_attach_context')"
+                " AND prosrc NOT ILIKE '%%exception%%' ORDER BY proname"
+            )
+            assert [name for (name,) in cursor] == ["_pgh_attach_context", "_pgtrigger_should_ignore"]
+
     def test_words_end_with_their_block_though_the_transaction_goes_on(self):
         with written_by(door="shell", user=self.user, reason="put right"):
             self.write("a")

@@ -177,3 +177,41 @@ class VersionedAdminTests(TestCase):
     def test_no_such_row_answers_404(self):
         for key in ["999999", "9" * 30, "abc"]:
             assert self.client.get(f"/admin/councils/partnerbody/{key}/history/").status_code == 404, key
+
+
+@override_settings(REQUIRE_SECOND_FACTOR=False, ZEAL_ALLOWLIST=[{"model": "*", "field": "get()"}])
+class DeletionTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        london = apps.get_model("councils", "Region").objects.create(name="London", slug="london", gss_code="E12000007")
+        cls.body = bodies().create(name="Thames Police", slug="thames", kind="police", region=london)
+        cls.person = get_user_model().objects.create_user("person@example.org", is_staff=True, is_superuser=True)
+
+    def setUp(self):
+        self.client.force_login(self.person)
+        self.url = reverse("admin:councils_partnerbody_delete", args=[self.body.pk])
+
+    def confirm(self, **sent: Any) -> Any:
+        return self.client.post(self.url, {"post": "yes", **sent}, follow=True)
+
+    def test_what_was_looked_at_is_deleted(self):
+        shown = self.client.get(self.url)
+        self.assertContains(shown, '<input type="hidden" name="read_version" value="1">', html=True)
+        self.confirm(read_version=1)
+        assert not bodies().exists()
+
+    def test_what_has_changed_since_stays_and_is_shown_again(self):
+        bodies().update(name="Thames Valley Police")
+        for stale in ("1", "", "x"):
+            answer = self.confirm(read_version=stale)
+            [message] = [str(each) for each in answer.context["messages"]]
+            assert message.startswith("Nothing was deleted: Thames Valley Police has been changed since you opened this page.")
+            self.assertContains(answer, '<input type="hidden" name="read_version" value="2">', html=True)
+        assert bodies().exists()
+        self.confirm(read_version=2)
+        assert not bodies().exists()
+
+    def test_many_are_not_deleted_unread(self):
+        listed = reverse("admin:councils_partnerbody_changelist")
+        self.client.post(listed, {"action": "delete_selected", "_selected_action": [self.body.pk], "post": "yes"})
+        assert bodies().exists()

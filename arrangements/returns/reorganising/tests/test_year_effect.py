@@ -1,5 +1,7 @@
 """What becomes of any open year's returns, from random arrangements, returns and questions."""
 
+import os
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,8 @@ from arrangements.register.tests.plain_wholes import (
 from arrangements.register.timelines import A_DAY
 from arrangements.returns.reorganising.open_years import Hanging, OpenYear, Standing, effect_on
 from arrangements.returns.vocabulary import ReturnState
+
+MANY = settings(max_examples=500 if os.environ.get("LONG") else 60)
 
 
 @st.composite
@@ -40,7 +44,7 @@ def years(draw):
     return handover, effects, year, standing, hanging, effect_on(year, standing, hanging, effects, handover.follows, NAMES)
 
 
-@settings(max_examples=150)
+@MANY
 @given(years())
 def test_nothing_is_lost_and_nothing_is_counted_twice(case):
     handover, effects, year, standing, hanging, effect = case
@@ -73,7 +77,7 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(case):
         assert home in survivors or effect.refusals
 
 
-@settings(max_examples=150)
+@MANY
 @given(years())
 def test_accepted_only_where_all_that_it_takes_up_was_accepted(case):
     _, effects, year, standing, _hanging, effect = case
@@ -89,7 +93,7 @@ def test_accepted_only_where_all_that_it_takes_up_was_accepted(case):
             assert {state_of[code] for code in each.sources} <= {ReturnState.NOT_STARTED}
 
 
-@settings(max_examples=150)
+@MANY
 @given(years())
 def test_a_used_return_that_would_change_is_refused(case):
     _, _, _, _, _, effect = case
