@@ -361,8 +361,7 @@ class FigureInputs(OfRelease):
 
     serializer_class = ProvenanceSerializer
     queryset = ReleasedFigure.objects.all()
-    pagination_class = None
-    filter_backends = ()
+    filterset_class = FrozenFigureFilter
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The figure of the release in the address."""

@@ -137,7 +137,7 @@ class Cursor(BasePagination):
     def next_link(self) -> str:
         """The same question from the cursor on. A list of a picked release stays with it, whatever is published meanwhile."""
         query = self.request.query_params.copy()
-        query["after"] = self.next
+        query["after"] = self.next or ""
         release = self.view.release_in_meta()
         if release and "release" in self.view.filterset.base_filters:
             query["release"] = release
@@ -219,7 +219,7 @@ def refuse_names(request: Request) -> None:
             [
                 {
                     "name": name,
-                    "value": value,
+                    "value": str(value),
                     "message": f"{name[:LONGEST_SHOWN]}: this address takes no parameters. Leave it out.",
                     "rule": "no_parameters",
                     "example": "",
@@ -241,18 +241,19 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of the list in its envelope, or a file of it."""
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        pages: Cursor = self.paginator  # type: ignore[assignment]
+        rows = pages.paginate_queryset(self.filter_queryset(self.get_queryset()), request, self)
         renderer = request.accepted_renderer
         if not is_file(request):
-            return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+            return pages.get_paginated_response(self.get_serializer(rows, many=True).data)
         if renderer.format == CSV:
             response = Response(table(rows, self.columns))
         else:
             response = Response(lines(self.get_serializer(rows, many=True).data))
         name = request.path.rstrip("/").rpartition("/")[2].partition(".")[0]
         response["Content-Disposition"] = f'attachment; filename="{name}.{renderer.format}"'
-        if self.paginator.next:
-            response["Link"] = f'<{self.paginator.next_link()}>; rel="next"'
+        if pages.next:
+            response["Link"] = f'<{pages.next_link()}>; rel="next"'
         return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -267,7 +268,7 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
         """Where the item leads."""
         return {}
 
-    def get_renderers(self) -> list[Any]:
+    def get_renderers(self) -> Any:
         """An item comes in its envelope alone."""
         renderers = super().get_renderers()
         return renderers[:1] if self.detail else renderers
