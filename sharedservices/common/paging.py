@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -57,12 +57,15 @@ def counted(rows: QuerySet, state: str | None) -> int:
         sql, parameters = rows.order_by().query.sql_with_params()
     except EmptyResultSet:
         return 0
-    question = f"{state} {sql} {parameters!r}"
-    if question not in COUNTS:
+    # The moment of asking is among them wherever only what is public counts; of that the state tells.
+    question = f"{state} {sql} {[each for each in parameters if not isinstance(each, datetime)]!r}"
+    count = COUNTS.get(question)
+    if count is None:
+        count = rows.count()
         if len(COUNTS) >= MOST_COUNTS:
             COUNTS.clear()
-        COUNTS[question] = rows.count()
-    return COUNTS[question]
+        COUNTS[question] = count
+    return count
 
 
 def rows_after(rows: QuerySet, terms: list[OrderTerm], cursor: str | None, limit: int) -> tuple[list[Any], str | None]:
