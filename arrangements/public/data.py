@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,14 +21,15 @@ from sharedservices.common.api import LICENCE
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """`/data/`: the files of the latest release and of the register as it stands."""
-    release = Release.objects.latest()
+    release, register = Release.objects.latest(), listing()
     return render(
         request,
         "public/data.html",
         {
             "release": release,
             "released": ReleasedFile.objects.of(release).defer("content").order_by("name") if release else [],
-            "register": listing(),
+            "register": register,
+            "taken_at": datetime.fromisoformat(register["taken_at"]),
             "address": request.build_absolute_uri("/").rstrip("/"),
         },
     )

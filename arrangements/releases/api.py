@@ -250,9 +250,6 @@ class OfRelease(ReadList):
     def release_in_meta(self) -> str | None:
         return self.release.slug
 
-    def is_pinned(self) -> bool:
-        return True
-
 
 class ReleaseArrangementViewSet(OfRelease):
     """The arrangements frozen in a release."""
@@ -290,9 +287,6 @@ class OfPickedRelease(ReadList):
     def release_in_meta(self) -> str | None:
         picked = self.filterset.picked
         return picked.slug if picked else None
-
-    def is_pinned(self) -> bool:
-        return bool(self.filterset.chosen("release"))
 
 
 class SavingViewSet(OfPickedRelease):
@@ -343,9 +337,6 @@ class ReleaseFigureViewSet(OfRelease):
 
 class LatestFigureViewSet(ReleaseFigureViewSet):
     """A figure of the latest release, with all that went into it. `/releases/2013-14.r1/figures/` pins one for ever."""
-
-    def is_pinned(self) -> bool:
-        return False
 
     @cached_property
     def release(self) -> Release:

@@ -44,7 +44,6 @@ from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, counted, read_l
 from sharedservices.common.problems import PROBLEM, document, entry
 
 LICENCE = "Open Government Licence v3.0"
-A_YEAR = 365 * 24 * 60 * 60
 
 
 def is_file(request: Request) -> bool:
@@ -199,17 +198,6 @@ class ReadApi(APIView):
     def release_in_meta(self) -> str | None:
         """The release the rows come from; None for the register as it stands."""
         return None
-
-    def is_pinned(self) -> bool:
-        """Whether the address names a release, so that its answer never changes."""
-        return False
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """What never changes may be kept for a year."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200 and self.is_pinned():
-            response["Cache-Control"] = f"public, max-age={A_YEAR}"
-        return response
 
 
 def refuse_names(request: Request) -> None:

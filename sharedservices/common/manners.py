@@ -35,6 +35,7 @@ DOCUMENTATION = f"{API}v1/docs/"
 FROZEN = re.compile(r"/api/v1/releases/[^/]+/[a-z]+[./]")
 PINNABLE = re.compile(r"/api/v1/(savings|figures)[./]")
 UNFILTERED = {"release", "limit", "after", "order"}
+KEPT_FOR_A_YEAR, ASKED_AGAIN = "public, max-age=31536000", "public, no-cache"
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -67,7 +68,7 @@ class ApiManners:
             answer = self._refused() if reads > settings.API_READS_A_MINUTE else self.get_response(request)
         if answer.status_code == 200:
             answer["ETag"] = etag
-            answer.setdefault("Cache-Control", "public, no-cache")
+            answer["Cache-Control"] = KEPT_FOR_A_YEAR if _is_of_a_release(request) else ASKED_AGAIN
         else:
             answer.setdefault("Cache-Control", "no-store")
         left = max(settings.API_READS_A_MINUTE - reads, 0)
@@ -120,8 +121,13 @@ def _etag(request: HttpRequest, state: str) -> str:
 
 def _is_of_frozen_rows(request: HttpRequest) -> bool:
     """Rows of a release by its name, and no filter, whose names and codes the register resolves as it stands."""
-    of_one = FROZEN.match(request.path_info) or (PINNABLE.match(request.path_info) and "release" in request.GET)
-    return bool(of_one) and set(request.GET) <= UNFILTERED
+    return _is_of_a_release(request) and set(request.GET) <= UNFILTERED
+
+
+def _is_of_a_release(request: HttpRequest) -> bool:
+    """Whether the address names the release whose rows it asks for."""
+    path = request.path_info
+    return bool(FROZEN.match(path)) or bool(PINNABLE.match(path) and "release" in request.GET)
 
 
 def _held(request: HttpRequest) -> list[str]:
@@ -132,6 +138,7 @@ def _held(request: HttpRequest) -> list[str]:
 def _unchanged(etag: str, request: HttpRequest) -> HttpResponse:
     answer = HttpResponseNotModified()
     answer["ETag"] = etag
+    answer["Cache-Control"] = KEPT_FOR_A_YEAR if _is_of_a_release(request) else ASKED_AGAIN
     return answer
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "figure": "/releases/2013-14.r1/figures/savings-change/",
     "frozen arrangements": "/releases/2013-14.r1/arrangements/",
     "frozen councils": "/releases/2013-14.r1/councils/",
+    "open data": "/data/",
     "api documentation": "/api/v1/docs/",
     "sign in": "/accounts/login/",
 }
