@@ -89,6 +89,7 @@ def command() -> int:
     clean = {name: value for name, value in os.environ.items() if name not in OURS}
     env = {**clean, "CHROMIUM": prepare(), "PYTHONUNBUFFERED": "1"}
     if databases.given():
+        databases.must_answer(env)
         return run_checks(checks, env)
     with databases.temporary() as address:
         return run_checks(checks, without_pg_settings(env) | {"DATABASE_URL": address})

@@ -5,8 +5,9 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +15,7 @@ import binaries
 import postgres
 import running
 from postgres import Cluster
-from steps import LOCAL, ROOT, SetupError, holds, only_one, replace_text, step
+from steps import LOCAL, PYTHON, ROOT, SetupError, holds, only_one, replace_text, step
 
 # Where the kept data go when root's checkout lies in a folder that the server's user can't enter.
 SYSTEM_PLACE = Path("/var/lib/shared-services-register")
@@ -23,6 +24,22 @@ SYSTEM_PLACE = Path("/var/lib/shared-services-register")
 def given() -> str | None:
     """The DATABASE_URL of the environment, if it names one."""
     return os.environ.get("DATABASE_URL") or None
+
+
+CONNECT = "import django; django.setup(); from django.db import connection; connection.ensure_connection()"
+
+
+def must_answer(env: Mapping[str, str]) -> None:
+    """Raise SetupError with the database's own words unless the one that DATABASE_URL names lets us in."""
+    settings = {"DJANGO_SETTINGS_MODULE": "sharedservices.settings", "SECRET_KEY": "only-to-ask", "ALLOWED_HOSTS": "localhost"}
+    asked = subprocess.run([PYTHON, "-c", CONNECT], cwd=ROOT, env={**settings, **env}, capture_output=True, text=True)
+    if asked.returncode:
+        traced = asked.stderr.rpartition("\n  File ")[2]
+        said = " ".join(" ".join(traced.splitlines()[2:]).split())  # what stands below the last place and its line
+        raise SetupError(
+            f"The database that DATABASE_URL names can't be used: {said}\n"
+            "Put the address right (postgres://user:password@host:5432/name), or unset DATABASE_URL for a private database."
+        )
 
 
 def programs(wanted: int | None = None) -> Path:

@@ -56,6 +56,7 @@ def database() -> Iterator[dict[str, str]]:
     """The demonstration's environment with DATABASE_URL: the one given, or the kept private server's."""
     env = demonstration.environment(os.environ)
     if databases.given():
+        databases.must_answer(env)
         yield env
     else:
         with databases.kept() as address:

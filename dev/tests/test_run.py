@@ -1,6 +1,8 @@
+import os
 import socket
 from pathlib import Path
 
+import databases
 import demonstration
 import pytest
 import run
@@ -49,3 +51,16 @@ def test_a_port_that_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, text
     monkeypatch.setenv("PORT", text)
     with pytest.raises(SetupError, match="a number from 1 to 65535"):
         run.wanted_port()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgres://nobody@127.0.0.1:1/register", "Connection refused"),
+        ("postgres://nobody@localhost:banana/register", "'banana'"),
+        ("nonsense", "DATABASES is improperly configured"),
+    ],
+)
+def test_a_database_that_can_t_be_used_is_told_in_its_own_words(address: str, told: str):
+    with pytest.raises(SetupError, match=rf"DATABASE_URL names can't be used: .*{told}.*\n.*unset DATABASE_URL"):
+        databases.must_answer({"DATABASE_URL": address, "PATH": os.environ["PATH"]})
