@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.choices import CallableChoiceIterator
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -227,17 +227,18 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
     filterset_class: ClassVar[type[StrictFilterSet]]
     columns: ClassVar[Columns]
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """A page of the list in its envelope, or a file of it."""
         pages: Cursor = self.paginator  # type: ignore[assignment]
         rows = pages.paginate_queryset(self.filter_queryset(self.get_queryset()), request, self)
         renderer = request.accepted_renderer
         if not is_file(request):
             return pages.get_paginated_response(self.get_serializer(rows, many=True).data)
+        # Django's own answer: that of the framework loses its type where a file has no line.
         if renderer.format == CSV:
-            response = Response(table(rows, self.columns))
+            response = HttpResponse(table(rows, self.columns), content_type=f"{renderer.media_type}; charset=utf-8")
         else:
-            response = Response(lines(self.get_serializer(rows, many=True).data))
+            response = HttpResponse(lines(self.get_serializer(rows, many=True).data), content_type=renderer.media_type)
         name = request.path.rstrip("/").rpartition("/")[2].partition(".")[0]
         response["Content-Disposition"] = f'attachment; filename="{name}.{renderer.format}"'
         if pages.next:

@@ -76,14 +76,16 @@ class AnyRequestTests(TestCase):
                 case.path_parameters = {**real}
             response = case.call(headers={"Accept-Encoding": "identity", **headers})
             self.tally[mode.value, response.status_code] += 1
-            wrong_on_purpose = mode == GenerationMode.NEGATIVE and not (leads_somewhere and real) and not headers
+            # A blank value counts as not given, as a form without script sends it.
+            blank = any(value in ("", [], [""]) for value in (case.query or {}).values())
+            wrong_on_purpose = mode == GenerationMode.NEGATIVE and not (leads_somewhere and real) and not headers and not blank
             checks = self.checks if wrong_on_purpose else [each for each in self.checks if "rejection" not in each.__name__]
             case.validate_response(response, checks=checks)
 
         return answered_by_the_contract
 
     def test_no_request_is_answered_outside_the_contract(self):
-        each = max(REQUESTS * 3 // (2 * len(self.operations) * len(MODES)), 1)  # of some there are few to draw
+        each = max(REQUESTS * 2 // (len(self.operations) * len(MODES)), 1)  # of some there are few to draw
         for operation in self.operations:
             for mode in MODES:
                 if mode == GenerationMode.NEGATIVE and not operation.query:

@@ -46,6 +46,12 @@ class ReadingTests(TestCase):
                     assert self.client.get(address, headers={"accept": kind}).content == expected.content
                 assert self.client.get(f"{name}.json?limit=3").json()["data"] == whole["data"][:3]
 
+    def test_a_file_without_a_row_is_still_of_its_kind(self):
+        for ending, kind, size in ((".csv", "text/csv; charset=utf-8", 1), (".jsonl", "application/jsonl", 0)):
+            answer = self.client.get(f"/api/v1/councils{ending}?q=xyzzyxyzzy")
+            assert (answer.status_code, answer["Content-Type"]) == (200, kind)
+            assert len(answer.content.splitlines()) == size
+
     def test_a_file_in_parts_leads_on_by_its_link(self):
         following, found = "/api/v1/arrangements.csv?limit=20", []
         while following:
