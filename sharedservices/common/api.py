@@ -227,7 +227,7 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
     filterset_class: ClassVar[type[StrictFilterSet]]
     columns: ClassVar[Columns]
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of the list in its envelope, or a file of it."""
         pages: Cursor = self.paginator  # type: ignore[assignment]
         rows = pages.paginate_queryset(self.filter_queryset(self.get_queryset()), request, self)
