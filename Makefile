@@ -1,7 +1,7 @@
 # The register's commands. `make run` shows it, `make test` runs every check; the rest is for whoever works on it.
 # All they need is Python 3.11 or newer and the package registries; what else is missing they get, or name.
 
-.PHONY: run test test-long format figures-check manage pins clean
+.PHONY: run test test-long format figures-check contract manage pins clean
 
 # The first Python that is new enough; `make run PYTHON=/path/to/python3` chooses another.
 PYTHON := $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python3.15; do \
@@ -33,6 +33,10 @@ figures-check:
 # Put the code into the one layout that `make test` asks for.
 format:
 	@$(PYTHON) dev/format.py
+
+# Write what the API promises (sharedservices/openapi.json) anew, unless a program that goes by it would fail.
+contract:
+	@$(PYTHON) dev/contract.py
 
 # requirements*.in to requirements*.txt: every package pinned, with its hashes.
 pins:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Collate, Lower
 
-from councils.models import Council, CouncilKind, FormerCode, Region
+from councils.models import BodyKind, Council, CouncilKind, FormerCode, PartnerBody, Region
 from councils.querysets import CouncilQuerySet
-from sharedservices.common.filters import Chosen, Day, Objects, Search
+from sharedservices.common.filters import NONE, Chosen, Day, Objects, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
 
@@ -29,9 +30,10 @@ class CouncilFilter(OrderedFilterSet):
         queryset=Council.objects.filter(kind=CouncilKind.COUNTY),
         codes=("gss_code",),
         former_codes=slugs_by_former_code,
+        none_label="No county",
         method="of_county",
         label="County",
-        help_text="The county council and its districts.",
+        help_text="The county council and its districts; none: neither a county nor under one.",
     )
     in_force_on = Day(method="in_force", label="In force on", help_text="For example 2014-04-01.")
 
@@ -58,8 +60,43 @@ class CouncilFilter(OrderedFilterSet):
     def in_region(self, councils: CouncilQuerySet, name: str, regions: list[Region]) -> CouncilQuerySet:
         return councils.filter(region__in=regions)
 
-    def of_county(self, councils: CouncilQuerySet, name: str, counties: list[Council]) -> CouncilQuerySet:
-        return councils.of_county_area(counties)
+    def of_county(self, councils: CouncilQuerySet, name: str, counties: list[Any]) -> QuerySet:
+        found = Q(pk__in=councils.of_county_area([county for county in counties if county != NONE]).values("pk"))
+        outside = Q(county__isnull=True) & ~Q(kind=CouncilKind.COUNTY)
+        return councils.filter(found | outside if NONE in counties else found)
 
     def in_force(self, councils: CouncilQuerySet, name: str, day: date) -> CouncilQuerySet:
         return councils.in_force_on(day)
+
+
+class RegionFilter(OrderedFilterSet):
+    """The nine regions."""
+
+    orders = Orders({"name": Collate(Lower("name"), "C"), "code": F("gss_code")}, unique="gss_code")
+
+    class Meta:
+        model = Region
+        fields: Sequence[str] = []
+
+
+class BodyFilter(OrderedFilterSet):
+    """Partners outside the principal councils."""
+
+    q = Search(method="named_like", label="Search", help_text="Part of its name.")
+    kind = Chosen(choices=BodyKind.choices, method="of_kind", label="Kind of body")
+    region = Objects(queryset=Region.objects.all(), codes=("gss_code",), method="in_region", label="Region")
+
+    orders = Orders({"name": Collate(Lower("name"), "C")}, unique="slug")
+
+    class Meta:
+        model = PartnerBody
+        fields: Sequence[str] = []
+
+    def named_like(self, bodies: Any, name: str, text: str) -> Any:
+        return bodies.filter(name__icontains=text)
+
+    def of_kind(self, bodies: Any, name: str, kinds: list[str]) -> Any:
+        return bodies.filter(kind__in=kinds)
+
+    def in_region(self, bodies: Any, name: str, regions: list[Region]) -> Any:
+        return bodies.filter(region__in=regions)

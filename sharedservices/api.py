@@ -1,15 +1,15 @@
-"""The API's root, contract and documentation, and the addresses of every room's part."""
+"""The API's root and documentation, and the addresses of every room's part."""
 
 from __future__ import annotations
 
-from functools import cache
+import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import path, re_path
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,8 +17,11 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
 from arrangements.public.api import ArrangementViewSet, PartnershipViewSet
+from arrangements.public.words_api import CategoryViewSet, ServiceViewSet, YearViewSet
 from arrangements.releases.api import (
+    FigureInputs,
     FigureViewSet,
+    LatestFigureViewSet,
     ReleaseArrangementViewSet,
     ReleaseCouncilViewSet,
     ReleaseFigureViewSet,
@@ -26,38 +29,47 @@ from arrangements.releases.api import (
     SavingViewSet,
 )
 from arrangements.releases.models import Release
-from councils.api import CouncilViewSet
-from sharedservices.common.api import LICENCE, Cursor, ReadApi
-from sharedservices.common.problems import PROBLEM, PROBLEM_SCHEMA
+from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
+from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
+from sharedservices.common.filters import LONGEST_SHOWN
+from sharedservices.common.problems import document, entry
+from sharedservices.common.throttle import WINDOW
+from sharedservices.contract import contract
 
-LISTS = ["councils", "arrangements", "partnerships", "savings", "figures", "releases"]
+OF_RELEASE = "releases/(?P<release>[0-9a-z.-]+)"
+
+LISTS = [
+    "councils",
+    "arrangements",
+    "partnerships",
+    "savings",
+    "figures",
+    "releases",
+    "years",
+    "regions",
+    "services",
+    "categories",
+    "bodies",
+]
 
 
-@cache
-def contract() -> dict[str, Any]:
-    """The OpenAPI document, generated from the code once for each process."""
-    document: dict[str, Any] = SchemaGenerator(patterns=[path("api/v1/", include(urlpatterns_of_lists()))]).get_schema(
-        request=None, public=True
-    )
-    return with_envelopes_and_problems(document)
-
-
-def with_envelopes_and_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with what the generator doesn't see: that items come in the envelope too, and what refusals look like."""
-    document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-    refusal = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for address, methods in document["paths"].items():
-        responses = methods["get"]["responses"]
-        answer = responses["200"]["content"]["application/json"]
-        is_list = answer["schema"]["$ref"].rpartition("/")[2].startswith("Paginated")
-        if is_list:
-            responses["400"] = {"description": "A name or a value that can't be followed.", "content": refusal}
-        else:
-            answer["schema"] = Cursor().get_paginated_response_schema(answer["schema"])
-        if "{" in address:
-            responses["404"] = {"description": "Nothing public at this address.", "content": refusal}
-        responses["200"]["description"] = "A page of the list." if is_list else "The item."
-    return document
+EXAMPLE_OF_A_PROBLEM = document(
+    400,
+    "The address can't be followed",
+    "regoin: no filter has this name. Did you mean “region”?",
+    errors=[
+        entry(
+            {
+                "name": "regoin",
+                "value": "south-east",
+                "message": "regoin: no filter has this name. Did you mean “region”?",
+                "rule": "a_known_name",
+                "example": "region",
+            },
+            LONGEST_SHOWN,
+        )
+    ],
+)
 
 
 class Root(ReadApi):
@@ -66,13 +78,19 @@ class Root(ReadApi):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """Links to the lists, the releases, the contract and the documentation."""
+        refuse_names(request)
         latest = Release.objects.latest()
         links = {name: reverse(f"api-{name}-list", request=request) for name in LISTS}
+        links["files"] = reverse("data-files", request=request)
         links["openapi"] = reverse("openapi", request=request)
         links["documentation"] = reverse("api-docs", request=request)
         return Response(
             {
-                "data": {"name": "Shared Services Register", "version": "1.0.0"},
+                "data": {
+                    "name": "Shared Services Register",
+                    "version": settings.SPECTACULAR_SETTINGS["VERSION"],
+                    "rate_limit": {"requests": settings.API_READS_A_MINUTE, "seconds": WINDOW},
+                },
                 "meta": {"release": latest.slug if latest else None, "licence": LICENCE},
                 "links": {"self": request.build_absolute_uri(), **links},
             }
@@ -85,38 +103,82 @@ class Contract(ReadApi):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """The document itself."""
+        refuse_names(request)
         return Response(contract())
 
 
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
-    document = contract()
-    operations = [{"path": address, **methods["get"]} for address, methods in document["paths"].items() if "get" in methods]
-    return render(request, "api_docs.html", {"operations": operations, "schemas": document["components"]["schemas"]})
+    described_by = contract()
+    operations = [{"path": address, **methods["get"]} for address, methods in described_by["paths"].items()]
+    latest = Release.objects.latest()
+    return render(
+        request,
+        "api_docs.html",
+        {
+            "operations": operations,
+            "schemas": described_by["components"]["schemas"],
+            "version": described_by["info"]["version"],
+            "address": request.build_absolute_uri("/").rstrip("/"),
+            "release": latest.slug if latest else "2013-14.r1",
+            "limit": f"{settings.API_READS_A_MINUTE:,}",
+            "problem": json.dumps(EXAMPLE_OF_A_PROBLEM, ensure_ascii=False, indent=2),
+        },
+    )
 
 
-def urlpatterns_of_lists() -> list[Any]:
-    """The addresses of all lists and items."""
+ROUTES: list[tuple[str, type[ReadList], str]] = [
+    ("councils", CouncilViewSet, "api-councils"),
+    ("regions", RegionViewSet, "api-regions"),
+    ("bodies", BodyViewSet, "api-bodies"),
+    ("services", ServiceViewSet, "api-services"),
+    ("categories", CategoryViewSet, "api-categories"),
+    ("years", YearViewSet, "api-years"),
+    ("arrangements", ArrangementViewSet, "api-arrangements"),
+    ("partnerships", PartnershipViewSet, "api-partnerships"),
+    ("releases", ReleaseViewSet, "api-releases"),
+    (f"{OF_RELEASE}/arrangements", ReleaseArrangementViewSet, "api-release-arrangements"),
+    (f"{OF_RELEASE}/councils", ReleaseCouncilViewSet, "api-release-councils"),
+    (f"{OF_RELEASE}/figures", ReleaseFigureViewSet, "api-release-figures"),
+]
+# Lists whose items stand elsewhere.
+LISTS_ALONE: list[tuple[str, type[ReadList], str]] = [
+    ("savings", SavingViewSet, "api-savings"),
+    ("figures", FigureViewSet, "api-figures"),
+]
+FIGURE = "(?P<key>[a-z0-9:_-]+)"
+
+
+def described() -> list[Any]:
+    """The addresses that the contract describes: lists and items."""
     router = SimpleRouter()
-    router.register("councils", CouncilViewSet, "api-councils")
-    router.register("arrangements", ArrangementViewSet, "api-arrangements")
-    router.register("partnerships", PartnershipViewSet, "api-partnerships")
-    router.register("releases", ReleaseViewSet, "api-releases")
-    of_release = "releases/(?P<release>[0-9a-z.-]+)"
-    router.register(f"{of_release}/arrangements", ReleaseArrangementViewSet, "api-release-arrangements")
-    router.register(f"{of_release}/councils", ReleaseCouncilViewSet, "api-release-councils")
-    router.register(f"{of_release}/figures", ReleaseFigureViewSet, "api-release-figures")
-    lists = [
-        path("savings/", SavingViewSet.as_view({"get": "list"}), name="api-savings-list"),
-        path("figures/", FigureViewSet.as_view({"get": "list"}), name="api-figures-list"),
+    for prefix, viewset, name in ROUTES:
+        router.register(prefix, viewset, name)
+    lists = [path(f"{prefix}/", viewset.as_view({"get": "list"}), name=f"{name}-list") for prefix, viewset, name in LISTS_ALONE]
+    figures = [
+        re_path(f"^figures/{FIGURE}/$", LatestFigureViewSet.as_view({"get": "retrieve"}, detail=True), name="api-figures-detail"),
+        re_path(
+            f"^{OF_RELEASE}/figures/{FIGURE}/inputs/$",
+            FigureInputs.as_view({"get": "retrieve"}, detail=True),
+            name="api-release-figure-inputs",
+        ),
     ]
-    return [*router.urls, *lists]
+    return [*router.urls, *lists, *figures]
+
+
+def files() -> list[Any]:
+    """Every list once more, with the form it comes in for an ending."""
+    return [
+        re_path(rf"^{prefix}\.(?P<format>csv|jsonl|json)$", viewset.as_view({"get": "list"}, detail=False), name=f"{name}-file")
+        for prefix, viewset, name in [*ROUTES, *LISTS_ALONE]
+    ]
 
 
 urlpatterns = [
     path("", Root.as_view(), name="api-root"),
     path("openapi.json", Contract.as_view(), name="openapi"),
     path("docs/", documentation, name="api-docs"),
-    *urlpatterns_of_lists(),
+    *described(),
+    *files(),
 ]

@@ -61,8 +61,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sharedservices.common.manners.Compressed",
     "sharedservices.common.middleware.RefuseNullBytes",
     "sharedservices.common.middleware.OneMoment",
+    "sharedservices.common.manners.ApiManners",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,6 +123,12 @@ CACHES = {
         "LOCATION": "upload_entries",
         "TIMEOUT": 7 * 24 * 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
+    # The register as files: copies, made from its tables and made again when they are gone.
+    "files": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "file_entries",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 
@@ -213,6 +221,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # The API
 
+API_READS_A_MINUTE = env.int("API_READS_A_MINUTE", default=1_200)  # from one address, in each process
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -226,7 +235,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shared Services Register",
     "DESCRIPTION": "Which English councils share services, with whom, and what they report that it saved.",
-    "VERSION": "1.0.0",
+    "VERSION": "1.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],

@@ -22,6 +22,8 @@ REGISTER_DEMONSTRATION = False
 REGISTER_TODAY = None
 REQUIRE_SECOND_FACTOR = True
 DEBUG = False
+# Tests ask more than any reader; those of the limit set their own.
+API_READS_A_MINUTE = 1_000_000
 
 # Whoever is signed in and the account on the page are two of a kind, not a loop.
 ZEAL_ALLOWLIST = [{"model": "councils.User", "field": "get()"}]

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch, QuerySet
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from rest_framework import serializers
 
+from arrangements.public.columns import ARRANGEMENT_COLUMNS, PARTNERSHIP_COLUMNS
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, FormerName, Partnership, Service
 from arrangements.register.vocabulary import Role
@@ -24,8 +26,8 @@ from sharedservices.common.today import today
 class MembershipSerializer(serializers.Serializer):
     """A council's part in the arrangement, and when. An empty joining day means since it began."""
 
-    gss_code = serializers.CharField(source="council.gss_code")
-    name = serializers.CharField(source="council.name")
+    gss_code = serializers.CharField()
+    name = serializers.CharField()
     role = serializers.CharField()
     answers = serializers.BooleanField()
     joined_on = serializers.DateField(allow_null=True)
@@ -35,9 +37,9 @@ class MembershipSerializer(serializers.Serializer):
 class BodyMembershipSerializer(serializers.Serializer):
     """A partner body's part in the arrangement, and when."""
 
-    slug = serializers.CharField(source="body.slug")
-    name = serializers.CharField(source="body.name")
-    kind = serializers.CharField(source="body.kind")
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
     joined_on = serializers.DateField(allow_null=True)
     left_on = serializers.DateField(allow_null=True)
 
@@ -59,8 +61,8 @@ class ArrangementSerializer(serializers.Serializer):
     ended_on = serializers.DateField(allow_null=True)
     end_reason = serializers.CharField()
     status = serializers.SerializerMethodField(help_text="Today: not-started, operating or ended.")
-    councils = MembershipSerializer(many=True, source="partnerships")
-    bodies = BodyMembershipSerializer(many=True, source="body_partnerships")
+    councils = MembershipSerializer(many=True, source="council_parts")
+    bodies = BodyMembershipSerializer(many=True, source="body_parts")
     replaces = serializers.ListField(child=serializers.CharField(), source="replaced_references", help_text="References.")
     contact = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
@@ -79,11 +81,20 @@ class ArrangementSerializer(serializers.Serializer):
         return getattr(arrangement, "saving", None)
 
 
+def _parts(memberships: Any, *names: str, **sources: str) -> Any:
+    """The outer arrangement's memberships as JSON, in the order of their tables' own."""
+    party = next(iter(sources.values())).partition("__")[0]
+    told = {name: F(name) for name in (*names, "joined_on", "left_on")} | {name: F(source) for name, source in sources.items()}
+    told["name"] = F(f"{party}__name")
+    return memberships.filter(arrangement=OuterRef("pk")).values(told=JSONObject(**told))
+
+
 class ArrangementViewSet(ReadList):
     """The register as it stands now, ended arrangements too; `year` narrows it to those operating on its 31 March."""
 
     serializer_class = ArrangementSerializer
     filterset_class = RegisterFilter
+    columns = ARRANGEMENT_COLUMNS
     lookup_field = "reference"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -92,16 +103,19 @@ class ArrangementViewSet(ReadList):
         return (
             Arrangement.objects.visible_to(self.request.user)
             .for_list()
+            .with_lead_on(today())
             .annotate(
                 former_name_list=ArraySubquery(FormerName.objects.filter(arrangement=of_it).values("name")),
                 other_service_slugs=ArraySubquery(Service.objects.filter(also_arrangements=of_it).values("slug")),
                 replaced_references=ArraySubquery(Arrangement.objects.filter(replaced_by=of_it).values("reference")),
-            )
-            .prefetch_related(
-                Prefetch("partnerships", Partnership.objects.select_related("council")),
-                Prefetch("body_partnerships", BodyPartnership.objects.select_related("body")),
+                council_parts=ArraySubquery(_parts(Partnership.objects, "role", "answers", gss_code="council__gss_code")),
+                body_parts=ArraySubquery(_parts(BodyPartnership.objects, slug="body__slug", kind="body__kind")),
             )
         )
+
+    def found(self, key: str) -> Any:
+        """References are written in capitals."""
+        return super().found(key.upper())
 
     def release_in_meta(self) -> str | None:
         filterset = getattr(self, "filterset", None)
@@ -161,6 +175,7 @@ class PartnershipViewSet(ReadList):
 
     serializer_class = PartnershipSerializer
     filterset_class = PartnershipFilter
+    columns = PARTNERSHIP_COLUMNS
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from arrangements.public import changes, views
+from arrangements.public import changes, data, views
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
     path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
+    path("data/", data.data, name="data"),
+    path("data/files.json", data.files, name="data-files"),
+    path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
     path("councils/<slug:slug>/", views.council_detail, name="council"),
     path("changes/", changes.RegisterChanges.as_view(), name="changes"),
     path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from arrangements.public.columns import ARRANGEMENT_COLUMNS
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.releases.columns import OUTCOME_NAMES
@@ -47,27 +48,7 @@ class ArrangementCsv(CsvOfList, ArrangementList):
     """`/arrangements.csv`: the same list, all pages, with the outcome of the latest release of the year."""
 
     file_name = "arrangements.csv"
-    columns: dict[str, Any] = {
-        "reference": lambda row: row.reference,
-        "name": lambda row: row.name,
-        "category": lambda row: row.main_service.category.slug,
-        "category_name": lambda row: row.main_service.category.name,
-        "main_service": lambda row: row.main_service.slug,
-        "main_service_name": lambda row: row.main_service.name,
-        "governance": lambda row: row.governance,
-        "governance_name": lambda row: row.get_governance_display(),
-        "started_on": lambda row: row.started_on,
-        "start_precision": lambda row: row.start_precision,
-        "ended_on": lambda row: row.ended_on,
-        "end_reason": lambda row: row.end_reason,
-        "status": lambda row: row.status_on(today()),
-        "lead_name": lambda row: row.lead_name,
-        "parties": lambda row: row.parties,
-        "outcome": lambda row: row.outcome,
-        "saving_pounds": lambda row: row.saving,
-        "illustrative": lambda row: row.is_illustrative,
-        "source": lambda row: row.source,
-    }
+    columns = ARRANGEMENT_COLUMNS
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Func, Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Collate, Lower, Upper
 from django.urls import reverse
 
 from arrangements.register.constraints import (
@@ -126,7 +126,9 @@ class Arrangement(Versioned):
     class Meta(Versioned.Meta):
         ordering = [Lower("name"), "reference"]
         triggers = [*Versioned.Meta.triggers, *KEPT_BY_ARRANGEMENTS]
+        # In the usual order of lists.
         indexes = [
+            models.Index(Collate(Lower("name"), "C"), "reference", name="arrangements_by_name"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="arrangement_by_part_of_name"),
             models.Index(fields=["started_on", "ended_on"], name="arrangement_by_period"),
         ]

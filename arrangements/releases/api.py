@@ -14,6 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from arrangements.releases.columns import (
+    ARRANGEMENT_COLUMNS,
+    COUNCIL_COLUMNS,
+    FIGURE_COLUMNS,
+    RELEASE_AND_YEAR,
+    RELEASE_COLUMNS,
+)
 from arrangements.releases.correcting import notice_of
 from arrangements.releases.filters import (
     FigureFilter,
@@ -23,10 +30,17 @@ from arrangements.releases.filters import (
     PicksARelease,
     SavingFilter,
 )
-from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedDocument, ReleasedFigure
-from arrangements.releases.promised import as_promised
+from arrangements.releases.models import (
+    Release,
+    ReleasedArrangement,
+    ReleasedCouncil,
+    ReleasedDocument,
+    ReleasedFigure,
+    ReleasedFile,
+)
+from arrangements.releases.provenance import provenance
 from arrangements.returns.models import FinancialYear
-from sharedservices.common.api import ReadList
+from sharedservices.common.api import LICENCE, ReadList, refuse_names
 from sharedservices.common.filters import OneObject
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
@@ -125,6 +139,46 @@ class FigureInputsSerializer(FigureSerializer):
     inputs = serializers.JSONField()
 
 
+class WeighedRowSerializer(serializers.Serializer):
+    """A frozen row behind a figure. `amount` times `weight`, summed over the rows, is the figure or its part."""
+
+    key = serializers.CharField(help_text="Reference of an arrangement, or GSS code of a council.")
+    amount = serializers.IntegerField(allow_null=True, help_text="What it counts: whole pounds, or 1.")
+    weight = serializers.IntegerField(help_text="1: it counts once. 0: it is left out.")
+    reason = serializers.CharField(help_text="Why it is left out; empty where it counts.")
+
+
+class TermSerializer(serializers.Serializer):
+    """Another figure that enters this one."""
+
+    role = serializers.CharField(help_text="minuend, subtrahend, numerator, denominator or among.")
+    release = serializers.CharField()
+    figure = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+
+
+class ProvenanceSerializer(serializers.Serializer):
+    """How a figure is made, so that it can be made again."""
+
+    id = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+    unit = serializers.CharField()
+    display = serializers.CharField()
+    definition = serializers.CharField()
+    rounding = serializers.CharField()
+    formula = serializers.ChoiceField(
+        choices=["sum", "difference", "per_cent", "rank"],
+        help_text=(
+            "sum: of amount times weight over the rows. difference: minuend less subtrahend. per_cent: numerator as a per"
+            " cent of the denominator. rank: one more than the number of larger values among."
+        ),
+    )
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    terms = TermSerializer(many=True)
+    rows = WeighedRowSerializer(many=True)
+
+
 class PromisedSerializer(serializers.Serializer):
     """Bytes that never change: their name, size and digest."""
 
@@ -219,7 +273,6 @@ class ReleaseSerializer(serializers.Serializer):
     public_note = serializers.CharField()
     digest = serializers.CharField()
     digests = serializers.SerializerMethodField(help_text="Address of the SHA-256 of every file and figure document.")
-    notes = NoteSerializer(many=True)
     files = serializers.SerializerMethodField()
 
     def get_digests(self, release: Release) -> str:
@@ -231,9 +284,10 @@ class ReleaseSerializer(serializers.Serializer):
         return FileSerializer(release.files.all(), many=True, context=self.context).data
 
 
-class ReleaseWithCorrectionsSerializer(ReleaseSerializer):
-    """A release, and what it corrects in the revision before it; null for a first revision."""
+class WholeReleaseSerializer(ReleaseSerializer):
+    """A release, what it was published without, and what it corrects in the revision before it; null for a first revision."""
 
+    notes = NoteSerializer(many=True)
     corrections = serializers.SerializerMethodField()
 
     @extend_schema_field(NoticeSerializer(allow_null=True))
@@ -247,7 +301,7 @@ class ReleaseFilter(OrderedFilterSet):
 
     year = OneObject(queryset=FinancialYear.objects.all(), method="of_year", label="Financial year")
 
-    orders = Orders({"newest": -F("pk"), "published": F("published_at")}, unique="slug")
+    orders = Orders({"newest": -F("pk"), "published": F("published_at")}, unique="slug", steady=True)
 
     class Meta:
         model = Release
@@ -262,6 +316,7 @@ class ReleaseViewSet(ReadList):
 
     serializer_class = ReleaseSerializer
     filterset_class = ReleaseFilter
+    columns = RELEASE_COLUMNS
     lookup_field = "slug"
     lookup_value_regex = r"[0-9a-z.-]+"
 
@@ -271,11 +326,11 @@ class ReleaseViewSet(ReadList):
             Release.objects.visible_to(self.request.user)
             .with_superseded()
             .select_related("year", "compared_with")
-            .prefetch_related("files", "notes")
+            .prefetch_related(Prefetch("files", ReleasedFile.objects.defer("content")))
         )
 
     def get_serializer_class(self) -> type[serializers.Serializer]:
-        return ReleaseWithCorrectionsSerializer if self.action == "retrieve" else ReleaseSerializer
+        return WholeReleaseSerializer if self.action == "retrieve" else ReleaseSerializer
 
 
 class OfRelease(ReadList):
@@ -299,6 +354,7 @@ class ReleaseArrangementViewSet(OfRelease):
     serializer_class = ReleasedArrangementSerializer
     queryset = ReleasedArrangement.objects.all()
     filterset_class = FrozenFilter
+    columns = ARRANGEMENT_COLUMNS
     lookup_field = "reference"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -312,6 +368,7 @@ class ReleaseCouncilViewSet(OfRelease):
     serializer_class = ReleasedCouncilSerializer
     queryset = ReleasedCouncil.objects.all()
     filterset_class = FrozenCouncilFilter
+    columns = COUNCIL_COLUMNS
     lookup_field = "gss_code"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -334,6 +391,7 @@ class SavingViewSet(OfPickedRelease):
 
     serializer_class = SavingSerializer
     filterset_class = SavingFilter
+    columns = {**RELEASE_AND_YEAR, **ARRANGEMENT_COLUMNS}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Rows of public releases."""
@@ -345,32 +403,64 @@ class FigureViewSet(OfPickedRelease):
 
     serializer_class = FigureSerializer
     filterset_class = FigureFilter
+    columns = {**RELEASE_AND_YEAR, **FIGURE_COLUMNS}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Figures of public releases."""
-        return ReleasedFigure.objects.visible_to(self.request.user).select_related("release__year")
+        return ReleasedFigure.objects.visible_to(self.request.user).select_related("release__year").defer("inputs")
 
 
 class ReleaseFigureViewSet(OfRelease):
-    """The figures of a release; each by its id, with all that went into it. What an id answers never changes by a byte."""
+    """The figures of a release; each by its id, with all that went into it. `documents` names its permanent ones."""
 
     serializer_class = DocumentedFigureSerializer
     queryset = ReleasedFigure.objects.all()
     filterset_class = FrozenFigureFilter
+    columns = FIGURE_COLUMNS
     lookup_field = "key"
     lookup_value_regex = "[a-z0-9:_-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
         """The release's figures, with the digests of their documents."""
         documents = Prefetch("documents", ReleasedDocument.objects.defer("content").order_by("name"))
-        return ReleasedFigure.objects.of(self.release).select_related("release").prefetch_related(documents)
+        return ReleasedFigure.objects.of(self.release).select_related("release__compared_with").prefetch_related(documents)
 
     def get_serializer_class(self) -> type[serializers.Serializer]:
         return FigureInputsSerializer if self.action == "retrieve" else DocumentedFigureSerializer
 
+    def links_of(self, item: Any) -> dict[str, str]:
+        """To the rows, weights and exclusions that make it."""
+        return {"inputs": reverse("api-release-figure-inputs", args=[item.release.slug, item.key], request=self.request)}
+
+
+class LatestFigureViewSet(ReleaseFigureViewSet):
+    """A figure of the latest release, with all that went into it. `/releases/2013-14.r1/figures/` pins one for ever."""
+
+    @cached_property
+    def release(self) -> Release:
+        """The latest one."""
+        found = Release.objects.latest()
+        if found is None:
+            raise Http404
+        return found
+
+
+class FigureInputs(OfRelease):
+    """What makes a figure: the formula, and each row that enters it or is left out, with its weight and why."""
+
+    serializer_class = ProvenanceSerializer
+    queryset = ReleasedFigure.objects.all()
+    filterset_class = FrozenFigureFilter
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The document that was written when the release was prepared."""
-        stored = ReleasedDocument.objects.of(self.release).filter(name=f"{self.kwargs['key']}.json").first()
-        if stored is None:
-            return super().retrieve(request, *args, **kwargs)  # of a release from before documents were kept; or no figure
-        return as_promised(request, self.release, stored)  # type: ignore[arg-type, return-value]
+        """The figure of the release in the address."""
+        refuse_names(request)
+        figure = ReleasedFigure.objects.of(self.release).select_related("release").filter(key=self.kwargs["key"]).first()
+        if figure is None:
+            raise Http404
+        links = {
+            "self": request.build_absolute_uri(),
+            "figure": reverse("api-release-figures-detail", args=[self.release.slug, figure.key], request=request),
+        }
+        meta = {"count": 1, "release": self.release.slug, "licence": LICENCE}
+        return Response({"data": ProvenanceSerializer(provenance(figure)).data, "meta": meta, "links": links})

@@ -36,7 +36,10 @@ def _json(release: Release, figure: ReleasedFigure) -> str:
     document = {
         "data": FigureInputsSerializer(figure, context={"request": None}).data,
         "meta": {"count": 1, "release": release.slug, "licence": LICENCE},
-        "links": {"self": reverse("api-release-figures-detail", args=[release.slug, figure.key])},
+        "links": {
+            "self": reverse("api-release-figures-detail", args=[release.slug, figure.key]),
+            "inputs": reverse("api-release-figure-inputs", args=[release.slug, figure.key]),
+        },
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import Any
 
-from arrangements.releases.columns import (
-    ARRANGEMENT_COLUMNS,
-    COUNCIL_COLUMNS,
-    FIGURE_COLUMNS,
-    Column,
-    document_of,
-    values_of,
-)
+from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS, FIGURE_COLUMNS, document_of
 from arrangements.releases.models import (
     Release,
     ReleasedArrangement,
@@ -22,10 +13,7 @@ from arrangements.releases.models import (
     ReleasedFile,
     ReleasedNote,
 )
-from sharedservices.common.csvfile import csv_bytes
-
-CSV = "text/csv; charset=utf-8"
-JSON = "application/json"
+from arrangements.releases.openfiles import JSON, OpenFile, Table, open_files
 
 
 def write_files(
@@ -36,17 +24,25 @@ def write_files(
     notes: list[ReleasedNote],
 ) -> list[ReleasedFile]:
     """Store the release's files, and return them by name."""
-    files = [
-        _file(release, "arrangements.csv", CSV, _csv(arrangements, ARRANGEMENT_COLUMNS)),
-        _file(release, "councils.csv", CSV, _csv(councils, COUNCIL_COLUMNS)),
-        _file(release, "figures.csv", CSV, _csv(figures, FIGURE_COLUMNS)),
-        _file(release, "figures.json", JSON, _figures_document(release, figures, notes)),
+    tables = [
+        Table("arrangements", "Arrangements operating on 31 March, with outcome and saving.", ARRANGEMENT_COLUMNS, arrangements),
+        Table("councils", "Councils in force on 31 March: asked or not, involved or not.", COUNCIL_COLUMNS, councils),
+        Table("figures", "Every published figure.", FIGURE_COLUMNS, figures),
     ]
-    return ReleasedFile.objects.bulk_create(files)
-
-
-def _csv(rows: list[Any], columns: dict[str, Column]) -> bytes:
-    return csv_bytes(list(columns), (values_of(row, columns) for row in rows))
+    title = f"Shared Services Register: release {release.slug} of {release.year}"
+    document = OpenFile("figures.json", JSON, _figures_document(release, figures, notes))
+    files = open_files(f"release-{release.slug}", title, tables, as_at=release.year.ends_on, more=[document])
+    return ReleasedFile.objects.bulk_create(
+        ReleasedFile(
+            release=release,
+            name=file.name,
+            media_type=file.media_type,
+            content=file.content,
+            size=len(file.content),
+            sha256=file.sha256,
+        )
+        for file in files
+    )
 
 
 def _figures_document(release: Release, figures: list[ReleasedFigure], notes: list[ReleasedNote]) -> bytes:
@@ -57,14 +53,3 @@ def _figures_document(release: Release, figures: list[ReleasedFigure], notes: li
         "figures": [{**document_of(figure, FIGURE_COLUMNS), "inputs": figure.inputs} for figure in figures],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _file(release: Release, name: str, media_type: str, content: bytes) -> ReleasedFile:
-    return ReleasedFile(
-        release=release,
-        name=name,
-        media_type=media_type,
-        content=content,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )

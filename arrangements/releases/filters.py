@@ -177,6 +177,7 @@ class FrozenCouncilFilter(OrderedFilterSet):
     orders = Orders(
         {"name": Collate(Lower("short_name"), "C"), "code": F("gss_code"), "arrangements": F("arrangements")},
         unique="gss_code",
+        steady=True,
     )
 
     class Meta:
@@ -264,7 +265,7 @@ class FrozenFigureFilter(OrderedFilterSet):
         choices=published_measures, method="of_measure", label="Measure", help_text="The part of the id before the colon."
     )
 
-    orders = Orders({"position": F("position")}, unique="position")
+    orders = Orders({"position": F("position")}, unique="position", steady=True)
 
     class Meta:
         model = ReleasedFigure

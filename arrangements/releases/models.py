@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length, Trim, Upper
+from django.db.models.functions import Collate, Length, Lower, Trim, Upper
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
@@ -169,7 +169,12 @@ class ReleasedArrangement(models.Model):
             models.UniqueConstraint(fields=["release", "reference"], name="an_arrangement_is_frozen_once_a_release"),
             amount_goes_with_a_figure(),
         ]
-        indexes = [GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="released_arrangement_search")]
+        indexes = [
+            GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="released_arrangement_search"),
+            # In the orders of lists.
+            models.Index("release", Collate(Lower("name"), "C"), "reference", name="released_by_name"),
+            models.Index("release", F("amount").desc(nulls_last=True), "reference", name="released_by_amount"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} in {self.release_id}"

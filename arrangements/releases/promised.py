@@ -25,6 +25,7 @@ def file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     stored = get_object_or_404(ReleasedFile.objects.of(release), name=name)
     answer = as_promised(request, release, stored)
     answer["Content-Disposition"] = f'attachment; filename="{release.slug}-{stored.name}"'
+    answer["Access-Control-Allow-Origin"] = "*"
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The ground of the API: envelope, cursor paging, the site's filters, problems as RFC 9457, read only for now."""
+"""The ground of the API: envelope, cursor paging, the site's filters, formats, problems as RFC 9457, read only for now."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.choices import CallableChoiceIterator
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from sharedservices.common.columns import Columns
 from sharedservices.common.filters import (
     LONGEST_SHOWN,
     BadFilters,
@@ -28,10 +30,25 @@ from sharedservices.common.filters import (
     codes_of,
     takes_several,
 )
-from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit, rows_after
-from sharedservices.common.problems import PROBLEM, document
+from sharedservices.common.formats import (
+    CSV,
+    FILES,
+    ByEndingOrAccept,
+    CsvRenderer,
+    JsonLinesRenderer,
+    NdjsonRenderer,
+    lines,
+    table,
+)
+from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, counted, read_limit, rows_after
+from sharedservices.common.problems import PROBLEM, document, entry
 
 LICENCE = "Open Government Licence v3.0"
+
+
+def is_file(request: Request) -> bool:
+    """Whether the answer is a file, without an envelope."""
+    return request.accepted_renderer.format in FILES
 
 
 class NoCredentials(BaseAuthentication):
@@ -60,7 +77,7 @@ class Filters(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         filterset: StrictFilterSet = view.filterset_class(
-            request.query_params, queryset=queryset, request=request, also_known=("after", "limit")
+            request.query_params, queryset=queryset, request=request, also_known=("after", "limit"), walked=True
         )
         filterset.refuse_bad()
         view.filterset = filterset
@@ -92,24 +109,38 @@ def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
 
 
 class Cursor(BasePagination):
-    """`after` and `limit`; each answer an object with `data`, `meta` and `links`."""
+    """`after` and `limit`; each answer an object with `data`, `meta` and `links`.
+
+    A file is the whole list, unless `limit` or `after` asks for a part of it.
+    """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         given = view.filterset.given
         self.request, self.view = request, view
-        self.count = queryset.count()
-        self.limit = read_limit(given.get("limit"))
-        rows, self.next = rows_after(queryset, view.filterset.terms, given.get("after"), self.limit)
+        self.next: str | None = None
+        limit = read_limit(given.get("limit"))
+        if is_file(request) and not {"limit", "after"} & set(given):
+            return list(queryset)
+        rows, self.next = rows_after(queryset, view.filterset.terms, given.get("after"), limit)
+        self.count = 0 if is_file(request) else counted(queryset, getattr(request._request, "state", None))
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:
+        """The envelope."""
         meta = {"count": self.count, "release": self.view.release_in_meta(), "licence": LICENCE}
         links = {"self": self.request.build_absolute_uri()}
         if self.next:
-            query = self.request.query_params.copy()
-            query["after"] = self.next
-            links["next"] = self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+            links["next"] = self.next_link()
         return Response({"data": data, "meta": meta, "links": links})
+
+    def next_link(self) -> str:
+        """The same question from the cursor on. A list of a picked release stays with it, whatever is published meanwhile."""
+        query = self.request.query_params.copy()
+        query["after"] = self.next or ""
+        release = self.view.release_in_meta()
+        if release and "release" in self.view.filterset.base_filters:
+            query["release"] = release
+        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The envelope in OpenAPI's words."""
@@ -153,7 +184,7 @@ class Cursor(BasePagination):
                 "in": "query",
                 "required": False,
                 "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_LIMIT},
-                "description": "How many rows to give.",
+                "description": "How many rows to give. A file (CSV, JSON Lines) is the whole list unless this is given.",
             },
         ]
 
@@ -168,42 +199,89 @@ class ReadApi(APIView):
         """The release the rows come from; None for the register as it stands."""
         return None
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Any origin may read."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
+
+def refuse_names(request: Request) -> None:
+    """`BadFilters` for any parameter, where an address takes none."""
+    if request.query_params:
+        raise BadFilters(
+            [
+                {
+                    "name": name,
+                    "value": str(value),
+                    "message": f"{name[:LONGEST_SHOWN]}: this address takes no parameters. Leave it out.",
+                    "rule": "no_parameters",
+                    "example": "",
+                }
+                for name, value in request.query_params.items()
+            ]
+        )
 
 
 class ReadList(ReadApi, ReadOnlyModelViewSet):
-    """A list and its items, filtered by the site's own FilterSet."""
+    """A list and its items, filtered by the site's own FilterSet. `columns` are those of its CSV."""
 
     filter_backends = (Filters,)
     pagination_class = Cursor
+    renderer_classes = (JSONRenderer, CsvRenderer, JsonLinesRenderer, NdjsonRenderer)
+    content_negotiation_class = ByEndingOrAccept
     filterset_class: ClassVar[type[StrictFilterSet]]
+    columns: ClassVar[Columns]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """A page of the list in its envelope, or a file of it."""
+        pages: Cursor = self.paginator  # type: ignore[assignment]
+        rows = pages.paginate_queryset(self.filter_queryset(self.get_queryset()), request, self)
+        renderer = request.accepted_renderer
+        if not is_file(request):
+            return pages.get_paginated_response(self.get_serializer(rows, many=True).data)
+        # Django's own answer: that of the framework loses its type where a file has no line.
+        if renderer.format == CSV:
+            response = HttpResponse(table(rows, self.columns), content_type=f"{renderer.media_type}; charset=utf-8")
+        else:
+            response = HttpResponse(lines(self.get_serializer(rows, many=True).data), content_type=renderer.media_type)
+        name = request.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+        response["Content-Disposition"] = f'attachment; filename="{name}.{renderer.format}"'
+        if pages.next:
+            response["Link"] = f'<{pages.next_link()}>; rel="next"'
+        return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One item, in the same envelope; filters don't apply to it."""
+        refuse_names(request)
         item = self.get_object()
         meta = {"count": 1, "release": self.release_in_meta(), "licence": LICENCE}
-        links = {"self": request.build_absolute_uri()}
+        links = {"self": request.build_absolute_uri(), **self.links_of(item)}
         return Response({"data": self.get_serializer(item).data, "meta": meta, "links": links})
+
+    def links_of(self, item: Any) -> dict[str, Any]:
+        """Where the item leads."""
+        return {}
+
+    def get_renderers(self) -> Any:
+        """An item comes in its envelope alone."""
+        renderers = super().get_renderers()
+        return renderers[:1] if self.detail else renderers
 
     def get_object(self) -> Any:
         """The item by its key in the address; 404 if there is none that this reader may see."""
-        found = self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_url_kwarg or self.lookup_field]}).first()
+        found = self.found(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         if found is None:
             raise Http404
         return found
 
+    def found(self, key: str) -> Any:
+        """The item of that key, or None."""
+        return self.get_queryset().filter(**{self.lookup_field: key}).first()
+
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault."""
+    """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault.
+
+    They are JSON, whatever form was asked for.
+    """
+    context["request"].accepted_renderer, context["request"].accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     if isinstance(error, BadFilters):
-        entries = [
-            {"parameter": each["name"][:LONGEST_SHOWN], "value": each["value"][:LONGEST_SHOWN], "detail": each["message"]}
-            for each in error.problems
-        ]
+        entries = [entry(each, LONGEST_SHOWN) for each in error.problems]
         return _problem(400, "The address can't be followed", str(error), errors=entries)
     if isinstance(error, TooManyFieldsSent):
         return _problem(400, "Bad request", "The address holds more names and values than any question needs.")

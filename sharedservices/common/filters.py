@@ -31,18 +31,23 @@ DIGITS = re.compile(r"-?[0-9]+")
 
 
 class BadFilters(Exception):
-    """Filters that can't be followed. `problems` has a name, the value given and a sentence for each."""
+    """Filters that can't be followed. `problems` has a name, the value given, a sentence, the rule and a good example each."""
 
     def __init__(self, problems: list[dict[str, str]]) -> None:
         self.problems = problems[:MOST_PROBLEMS]
         super().__init__(" ".join(problem["message"] for problem in self.problems))
 
 
+def closest(value: str, good: Iterable[str]) -> str:
+    """The good value most like the one given; an empty text where none is like it."""
+    return next(iter(get_close_matches(value[:LONGEST_SEARCH].lower(), list(good), n=1, cutoff=0.6)), "")
+
+
 def nearest(value: str, good: Iterable[str]) -> str:
     """A phrase that names the good values: the nearest one first, or the whole list where it is short."""
     good = list(good)
-    close = get_close_matches(value.lower(), good, n=1, cutoff=0.6)
-    hint = f" Did you mean “{close[0]}”?" if close else ""
+    close = closest(value, good)
+    hint = f" Did you mean “{close}”?" if close else ""
     named = ", ".join(good[:MOST_NAMED]) + (", …" if len(good) > MOST_NAMED else "")
     return f"{hint} Good values: {named}." if good else hint
 
@@ -55,6 +60,12 @@ def codes_of(field: Any) -> list[str]:
 class ChosenField(forms.MultipleChoiceField):
     """Any of a closed list of codes."""
 
+    rule = "one_of_its_values"
+
+    def example(self, value: str) -> str:
+        """The nearest code, or else the first."""
+        return _example_among(codes_of(self), value)
+
     def validate(self, value: list[str]) -> None:
         for one in value:
             if not self.valid_value(one):
@@ -64,9 +75,19 @@ class ChosenField(forms.MultipleChoiceField):
 class OneChosenField(forms.ChoiceField):
     """One of a closed list of codes."""
 
+    rule = "one_of_its_values"
+
+    def example(self, value: str) -> str:
+        """The nearest code, or else the first."""
+        return _example_among(codes_of(self), value)
+
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
             raise ValidationError(f"“{value[:LONGEST_SHOWN]}” is not one of its values.{nearest(value, codes_of(self))}")
+
+
+def _example_among(good: list[str], value: str) -> str:
+    return closest(value, good) or next(iter(good), "")
 
 
 class ObjectsField(forms.MultipleChoiceField):
@@ -75,6 +96,8 @@ class ObjectsField(forms.MultipleChoiceField):
     With `none_label` the word `none` is among the values, and stands in the list as `NONE`. `former_codes` gives slugs
     by codes that stood once; it is asked only about what is neither a slug nor a code.
     """
+
+    rule = "one_of_its_values"
 
     def __init__(
         self,
@@ -88,6 +111,10 @@ class ObjectsField(forms.MultipleChoiceField):
         self.queryset, self.codes, self.former_codes, self.none_label = queryset, codes, former_codes, none_label
         kwargs.setdefault("required", False)
         super().__init__(choices=self._options, **kwargs)
+
+    def example(self, value: str) -> str:
+        """The nearest slug, or else the first."""
+        return _example_among([slug for slug, _ in self._options() if slug], value)
 
     @cached_property
     def objects(self) -> list[Model]:
@@ -159,6 +186,11 @@ class OneObjectField(ObjectsField):
 class WholePoundsField(forms.IntegerField):
     """Whole pounds; the message says how to write them."""
 
+    rule = "whole_pounds"
+
+    def example(self, value: str) -> str:
+        return "250000"
+
     default_error_messages = {"invalid": "Write whole pounds in digits, such as 250000."}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -173,6 +205,11 @@ class WholePoundsField(forms.IntegerField):
 
 class SearchField(forms.CharField):
     """What a reader types into the search box."""
+
+    rule = "short_text"
+
+    def example(self, value: str) -> str:
+        return "waste"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=LONGEST_SEARCH, strip=True, **kwargs)
@@ -215,10 +252,19 @@ class Search(django_filters.Filter):
     field_class = SearchField
 
 
+class DayField(forms.DateField):
+    """A day, 2014-04-01."""
+
+    rule = "day"
+
+    def example(self, value: str) -> str:
+        return "2014-04-01"
+
+
 class Day(django_filters.Filter):
     """Filter by a day, 2014-04-01."""
 
-    field_class = forms.DateField
+    field_class = DayField
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%d"])
@@ -228,6 +274,11 @@ class Day(django_filters.Filter):
 
 class MomentField(forms.Field):
     """A moment, 2014-05-01T09:30, or a day, which stands for its end. In London unless it says otherwise."""
+
+    rule = "moment"
+
+    def example(self, value: str) -> str:
+        return "2014-05-01T09:30"
 
     def to_python(self, value: Any) -> datetime | None:
         if not value:
@@ -262,17 +313,29 @@ class StrictFilterSet(django_filters.FilterSet):
         """Raise `BadFilters` if a name or a value can't be followed."""
         problems = [*self._unknown_names(), *self._repeated()]
         if not self.form.is_valid():
-            problems += [
-                {"name": name, "value": self.given.get(name, ""), "message": f"{name}: {message}"}
-                for name, messages in self.form.errors.items()
-                for message in messages
-            ]
+            problems += [self._problem(name, message) for name, messages in self.form.errors.items() for message in messages]
         if problems:
             raise BadFilters(problems)
 
     def chosen(self, name: str) -> Any:
         """What was chosen for a filter, cleaned."""
         return self.form.cleaned_data.get(name)
+
+    def _problem(self, name: str, message: str) -> dict[str, str]:
+        field: Any = self.form.fields[name]
+        value = self._value_at_fault(name, message)
+        return {
+            "name": name,
+            "value": value,
+            "message": f"{name}: {message}",
+            "rule": getattr(field, "rule", "its_form"),
+            "example": field.example(value) if hasattr(field, "example") else "",
+        }
+
+    def _value_at_fault(self, name: str, message: str) -> str:
+        """Of several values the one that the message quotes."""
+        values = self.given.getlist(name)
+        return next((value for value in values if f"“{value[:LONGEST_SHOWN]}”" in message), values[-1] if values else "")
 
     def _unknown_names(self) -> list[dict[str, str]]:
         good = [*self.base_filters, *self.also_known]
@@ -281,6 +344,8 @@ class StrictFilterSet(django_filters.FilterSet):
                 "name": name,
                 "value": str(self.given[name]),
                 "message": f"{name[:LONGEST_SHOWN]}: no filter has this name.{nearest(name, good)}",
+                "rule": "a_known_name",
+                "example": _example_among(good, name),
             }
             for name in self.given
             if name not in good
@@ -288,7 +353,13 @@ class StrictFilterSet(django_filters.FilterSet):
 
     def _repeated(self) -> list[dict[str, str]]:
         return [
-            {"name": name, "value": ", ".join(values), "message": f"{name}: give one value, not {len(values)}."}
+            {
+                "name": name,
+                "value": ", ".join(values),
+                "message": f"{name}: give one value, not {len(values)}.",
+                "rule": "given_once",
+                "example": values[0],
+            }
             for name, values in self.given.lists()
             if len(values) > 1
             and (name in self.also_known or (name in self.form.fields and not takes_several(self.form.fields[name])))

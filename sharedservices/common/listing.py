@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.generic import View
 
+from sharedservices.common.columns import Columns
 from sharedservices.common.csvfile import csv_response
 from sharedservices.common.filters import BadFilters, StrictFilterSet
 from sharedservices.common.paging import numbered_page
@@ -59,7 +59,7 @@ class CsvOfList:
 
     file_name: str
     also_known: tuple[str, ...] = ()
-    columns: dict[str, Callable[[Any], Any]]
+    columns: Columns
 
     def answer(self, filterset: StrictFilterSet) -> HttpResponse:
         """The file."""

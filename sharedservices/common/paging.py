@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Q, QuerySet
 
@@ -18,6 +18,8 @@ from sharedservices.common.ordering import OrderTerm
 ROWS_A_PAGE = 50
 USUAL_LIMIT = 100
 MOST_ROWS = 1_000
+MOST_COUNTS = 1_000
+COUNTS: dict[str, int] = {}
 
 
 def numbered_page(rows: QuerySet, asked: str | None) -> Page:
@@ -31,7 +33,9 @@ def numbered_page(rows: QuerySet, asked: str | None) -> Page:
         return paginator.page(number)
     except InvalidPage as error:
         message = f"page: “{number[:40]}” is not one of the pages of this list, 1 to {paginator.num_pages}."
-        raise BadFilters([{"name": "page", "value": number, "message": message}]) from error
+        raise BadFilters(
+            [{"name": "page", "value": number, "message": message, "rule": "a_page_of_the_list", "example": "1"}]
+        ) from error
 
 
 def read_limit(asked: str | None) -> int:
@@ -40,8 +44,28 @@ def read_limit(asked: str | None) -> int:
         return USUAL_LIMIT
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MOST_ROWS):
         message = f"limit: “{asked[:40]}” is not a whole number from 1 to {MOST_ROWS:,}."
-        raise BadFilters([{"name": "limit", "value": asked, "message": message}])
+        raise BadFilters([{"name": "limit", "value": asked, "message": message, "rule": "from_1_to_1000", "example": "100"}])
     return int(asked)
+
+
+def counted(rows: QuerySet, state: str | None) -> int:
+    """How many rows there are: counted once in each state of the register, since counting a long list takes longer than
+    giving a page of it."""
+    if state is None:
+        return rows.count()
+    try:
+        sql, parameters = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    # The moment of asking is among them wherever only what is public counts; of that the state tells.
+    question = f"{state} {sql} {[each for each in parameters if not isinstance(each, datetime)]!r}"
+    count = COUNTS.get(question)
+    if count is None:
+        count = rows.count()
+        if len(COUNTS) >= MOST_COUNTS:
+            COUNTS.clear()
+        COUNTS[question] = count
+    return count
 
 
 def rows_after(rows: QuerySet, terms: list[OrderTerm], cursor: str | None, limit: int) -> tuple[list[Any], str | None]:
@@ -76,7 +100,9 @@ def _after(ordered: QuerySet, terms: list[OrderTerm], cursor: str) -> QuerySet:
         return ordered.filter(_beyond(terms, _values_in(cursor, len(terms))))
     except (ValueError, TypeError, binascii.Error, RecursionError, ValidationError) as error:
         message = "after: this is not a cursor that the register gave. Start without it, and follow `links.next`."
-        raise BadFilters([{"name": "after", "value": cursor[:60], "message": message}]) from error
+        raise BadFilters(
+            [{"name": "after", "value": cursor[:60], "message": message, "rule": "a_cursor_given", "example": ""}]
+        ) from error
 
 
 def _values_in(cursor: str, expected: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -22,10 +23,19 @@ PROBLEM_SCHEMA: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["parameter", "value", "detail"],
+                "required": ["pointer", "parameter", "value", "rule", "example", "detail"],
                 "properties": {
+                    "pointer": {
+                        "type": "string",
+                        "description": "Where in the request, as a JSON Pointer: `/query/region` is the parameter `region`.",
+                    },
                     "parameter": {"type": "string"},
                     "value": {"type": "string", "description": "What was given, cut short."},
+                    "rule": {"type": "string", "description": "A word that names the rule and stays the same."},
+                    "example": {
+                        "type": ["string", "null"],
+                        "description": "A good one: a name for `a_known_name`, otherwise a value. Null: leave it out.",
+                    },
                     "detail": {"type": "string"},
                 },
             },
@@ -49,3 +59,16 @@ def refusal(status: int, title: str, detail: str) -> JsonResponse:
     answer = JsonResponse(document(status, title, detail), status=status, content_type=PROBLEM)
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def entry(problem: Mapping[str, str], longest: int) -> dict[str, str | None]:
+    """What is wrong with one parameter: where, with what, by which rule, and how it would be right."""
+    name = problem["name"][:longest]
+    return {
+        "pointer": f"/query/{name.replace('~', '~0').replace('/', '~1')}",
+        "parameter": name,
+        "value": problem["value"][:longest],
+        "rule": problem["rule"],
+        "example": problem["example"][:longest] or None,
+        "detail": problem["message"],
+    }

@@ -50,7 +50,7 @@ CURSORS = [
     "after=" + "A" * LONG,
     "after=" + base64.urlsafe_b64encode(b"[" * 60_000).decode(),
     "after=" + cursor(),
-    "after=" + cursor(1),
+    "after=" + cursor(1, 2, 3),
     "after=" + cursor({"a": 1}, "x"),
     "after=" + cursor([1], "x"),
     "after=" + cursor(True, "x"),
@@ -105,7 +105,6 @@ OF_THEIR_OWN = {
     "/councils/": [
         *(f"in_force_on={day}" for day in DAYS),
         "kind=banana",
-        "county=none",
         "in_force_on=2014-04-01&in_force_on=2014-04-01",
     ],
     "/api/v1/partnerships/": [*(f"on={day}" for day in DAYS), "role=banana", "council=banana", "arrangement=" + "a" * LONG],

@@ -40,7 +40,7 @@ ERRORS = [
 # These show whether somebody is signed in, or what only staff may see: a shared cache keeps one answer for each reader.
 DIFFERS_BY_READER = re.compile(
     r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv|changes\.atom|published-figures\.csv"
-    r"|years/[0-9-]+/press\.txt)"
+    r"|years/[0-9-]+/press\.txt|data/files|data/register)"
 )
 
 
@@ -111,11 +111,11 @@ class HeaderTests(TestCase):
                 varies = "Cookie" in answer.headers.get("Vary", "")
                 assert varies == bool(DIFFERS_BY_READER.match(address))
 
-    def test_any_origin_may_read_the_api_and_no_page(self):
+    def test_any_origin_may_read_the_api_and_the_files_and_no_page(self):
         for address, answer in self.answers.items():
             with self.subTest(address=address):
-                of_api = address.startswith("/api/v1/") and "docs" not in address
-                assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if of_api else None)
+                open_to_all = re.match("/api/v1/(?!docs/)|/data/(files|register)|/releases/[^/]+/files/", address)
+                assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if open_to_all else None)
                 assert "Access-Control-Allow-Credentials" not in answer.headers
 
     def test_errors_speak_the_language_of_their_surface(self):

@@ -73,6 +73,7 @@ def answers(addresses: list[str]) -> dict[str, tuple[int, bytes, tuple]]:
     found = {}
     for address in addresses:
         response = client.get(address)
+        response.headers.pop("RateLimit", None)  # how many requests are left, which each one lessens
         found[address] = (response.status_code, response.content, tuple(sorted(response.headers.items())))
     return found
 
@@ -153,7 +154,9 @@ class UnpublishedTests(TestCase):
         still = {
             address
             for address in self.addresses
-            if address.startswith((f"/releases/{RELEASE}/files", f"/api/v1/releases/{RELEASE}"))
+            if address.startswith((f"/releases/{RELEASE}/files", f"/api/v1/releases/{RELEASE}/"))
+            # Its own item says whether it is superseded: asked again, it has to be looked at.
+            and address != f"/api/v1/releases/{RELEASE}/"
         }
         assert still & changed == set(), "and the files and rows of earlier releases stay as they are"
 

@@ -27,6 +27,7 @@ PAGES = {
     "the LGA's own series": "/published-figures/",
     "frozen arrangements": "/releases/2013-14.r1/arrangements/",
     "frozen councils": "/releases/2013-14.r1/councils/",
+    "open data": "/data/",
     "api documentation": "/api/v1/docs/",
     "sign in": "/accounts/login/",
 }

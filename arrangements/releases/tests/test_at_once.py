@@ -48,7 +48,7 @@ def test_preparing_twice_at_once_gives_one_first_revision_and_one_refusal():
         refused = [each for each in given if isinstance(each, RuleBroken)]
         assert [str(refusal)[:27] for refusal in refused] == ["2013/14, revision 1 is prep"]
         release = Release.objects.get()
-        assert (release.slug, release.arrangements.count(), release.files.count()) == ("2013-14.r1", 3, 4)
+        assert (release.slug, release.arrangements.count(), release.files.count()) == ("2013-14.r1", 3, 9)
         assert digest_of(release) == release.digest
         discard(release=release, user=people[0])
         assert count_of_everything() == NOTHING

@@ -43,23 +43,19 @@ class DocumentTests(TestCase):
 
     def test_who_has_the_bytes_is_not_sent_them_again(self):
         etag = self.client.get(f"{BASE}figures/savings-total.json")["ETag"]
-        for address in (f"{BASE}figures/savings-total.json", f"{API}figures/savings-total/"):
-            again = self.client.get(address, headers={"if-none-match": etag})
-            assert (again.status_code, again.content) == (304, b"")
+        again = self.client.get(f"{BASE}figures/savings-total.json", headers={"if-none-match": etag})
+        assert (again.status_code, again.content) == (304, b"")
 
-    def test_the_api_answers_the_very_document_whatever_the_host(self):
-        stored = self.client.get(f"{BASE}figures/savings-total.json")
+    def test_the_document_says_what_the_api_says_with_addresses_from_the_root_whatever_the_host(self):
         with override_settings(ALLOWED_HOSTS=["elsewhere.example"]):
             answer = self.client.get(f"{API}figures/savings-total/", headers={"host": "elsewhere.example"})
-        assert answer.content == stored.content
-        assert answer["Content-Type"] == "application/json"
-        assert answer["Repr-Digest"] == stored["Repr-Digest"]
-        assert answer.json()["data"]["value"] == 280_000
-        assert answer.json()["links"]["self"] == f"{API}figures/savings-total/"
+            stored = self.client.get(f"{BASE}figures/savings-total.json", headers={"host": "elsewhere.example"})
+        assert stored.json()["data"]["value"] == 280_000
+        assert json.loads(answer.content.decode().replace("http://elsewhere.example", "")) == stored.json()
 
     def test_their_links_lead_somewhere(self):
-        data = self.client.get(f"{API}figures/savings-total/").json()["data"]
-        for address in (data["page"], data["rows"]):
+        document = self.client.get(f"{BASE}figures/savings-total.json").json()
+        for address in (document["data"]["page"], document["data"]["rows"], *document["links"].values()):
             assert address.startswith("/")
             assert self.client.get(address).status_code == 200
 

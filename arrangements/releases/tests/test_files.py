@@ -5,11 +5,13 @@ import hashlib
 import io
 import json
 
+import openpyxl
 from django.test import TestCase
 
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
 from arrangements.releases.tests.small_year import make_small_year
 from arrangements.tests.builders import make_arrangement, make_release, make_saving
+from sharedservices.common.tests.table_schema import faults_of_table
 
 
 def read(release: Release, name: str) -> list[dict[str, str]]:
@@ -88,3 +90,43 @@ class FilesTests(TestCase):
             code = "reference" if name == "arrangements" else "code"
             answer = self.client.get(f"/releases/2013-14.r1/{name}.csv?order={code}")
             assert answer.content == bytes(self.release.files.get(name=f"{name}.csv").content)
+
+    def test_json_lines_hold_the_same_rows_with_types(self):
+        lines = [json.loads(line) for line in bytes(self.release.files.get(name="arrangements.jsonl").content).splitlines()]
+        rows = read(self.release, "arrangements.csv")
+        assert [line["reference"] for line in lines] == [row["reference"] for row in rows]
+        assert [list(line) for line in lines] == [list(row) for row in rows]
+        by_name = {line["name"]: line for line in lines}
+        assert by_name["Waste partnership"]["saving_pounds"] == -20_000
+        assert by_name["Legal service"]["saving_pounds"] is None
+        assert "=HYPERLINK(“a”), “quoted”, Ynys Môn" in by_name, "a program takes no text for a formula"
+
+    def test_the_workbook_holds_the_same_rows_no_formula_and_numbers_as_numbers(self):
+        book = openpyxl.load_workbook(io.BytesIO(bytes(self.release.files.get(name="release-2013-14.r1.xlsx").content)))
+        assert book.sheetnames == ["About", "arrangements", "councils", "figures"]
+        sheet = book["arrangements"]
+        header, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
+        assert header == list(read(self.release, "arrangements.csv")[0])
+        by_name = {row[header.index("name")]: row[header.index("saving_pounds")] for row in rows}
+        assert by_name == {
+            "ICT service": 300_000,
+            "Waste partnership": -20_000,
+            "Legal service": "[z]",
+            "=HYPERLINK(“a”), “quoted”, Ynys Môn": 0,
+        }
+        assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+
+    def test_the_description_lists_every_file_with_size_and_hash_and_is_true_of_every_csv(self):
+        files = {file.name: file for file in self.release.files.all()}
+        package = json.loads(bytes(files["datapackage.json"].content))
+        listed = {each["path"]: each for each in package["resources"]}
+        assert set(listed) == set(files) - {"datapackage.json"}
+        for name, resource in listed.items():
+            assert (resource["bytes"], resource["hash"]) == (files[name].size, f"sha256:{files[name].sha256}")
+            if "schema" in resource:
+                assert faults_of_table(bytes(files[name].content), resource["schema"]) == []
+        assert [name for name, resource in listed.items() if "schema" in resource] == [
+            "arrangements.csv",
+            "councils.csv",
+            "figures.csv",
+        ]

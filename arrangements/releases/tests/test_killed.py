@@ -155,7 +155,7 @@ OF_ONE = {
     "arrangements_releasedarrangement": 3,
     "arrangements_releasedcouncil": 5,
     "arrangements_releasedfigure": 25,
-    "arrangements_releasedfile": 4,
+    "arrangements_releasedfile": 9,
     "arrangements_releaseddocument": 50,
     "arrangements_releasednote": 1,
 }
@@ -186,6 +186,6 @@ def assert_whole(release: Release) -> None:
     assert release.approved_at or not release.published_at
     assert release.arrangements.count() == 3
     assert release.councils.count() == 5
-    assert release.files.count() == 4
+    assert release.files.count() == 9
     assert release.notes.count() == 1
     assert release.figures.get(key="savings-total").value == 280_000

@@ -59,7 +59,8 @@ class PreparingTests(TestCase):
         assert release.arrangements.count() == 3
         assert release.councils.count() == 5
         assert [file.name for file in release.files.order_by("name")] == [
-            "arrangements.csv", "councils.csv", "figures.csv", "figures.json",
+            "arrangements.csv", "arrangements.jsonl", "councils.csv", "councils.jsonl", "datapackage.json",
+            "figures.csv", "figures.json", "figures.jsonl", "release-2013-14.r1.xlsx",
         ]  # fmt: skip
         assert release.digest == digest_of(release)
         for file in release.files.all():

@@ -68,7 +68,8 @@ class StoredTests(TestCase):
                 finally:
                     sys.setprofile(None)
             assert called == [], address
-            summing = [query["sql"] for query in captured if re.search(r"\b(SUM|AVG)\(", query["sql"], re.IGNORECASE)]
+            asked = [query["sql"] for query in captured if "FROM public_state" not in query["sql"]]
+            summing = [sql for sql in asked if re.search(r"\b(SUM|AVG)\(", sql, re.IGNORECASE)]
             assert summing == [], address
 
     def test_pages_show_what_is_stored_even_where_the_rows_would_give_another_sum(self):

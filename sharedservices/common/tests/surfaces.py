@@ -37,8 +37,8 @@ def in_file(client: Client, address: str, query: Query, column: str) -> list[str
 
 
 def in_api(client: Client, address: str, query: Query, field: str, limit: int | None = None) -> list[Any]:
-    """The field's values, following `links.next` to the end."""
-    given = {**query, **({"limit": limit} if limit else {})}
+    """The field's values, following `links.next` to the end, in the usual order of the pages: programs walk by the key."""
+    given = {"order": ["name"], **query, **({"limit": limit} if limit else {})}
     following: str | None = f"{address}?{urlencode(given, doseq=True)}"
     values: list[Any] = []
     while following:

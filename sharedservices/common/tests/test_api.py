@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from rest_framework import exceptions, serializers
 
 from sharedservices.common.api import LICENCE, ReadList
+from sharedservices.common.columns import text
 from sharedservices.common.filters import Chosen, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
@@ -42,6 +43,7 @@ class GroupSerializer(serializers.Serializer):
 class Groups(ReadList):
     serializer_class = GroupSerializer
     filterset_class = GroupFilter
+    columns = {"name": text(lambda row: row.name, "Its name.")}
     lookup_field = "name"
 
     def get_queryset(self):
@@ -89,10 +91,6 @@ class TestEnvelope:
         _, answer = ask(view=Groups.as_view({"get": "retrieve"}), name="g007")
         assert answer["data"] == {"name": "g007"}
         assert answer["meta"]["count"] == 1
-
-    def test_any_origin_may_read_answers_and_problems(self):
-        for query in ("", "?limit=0"):
-            assert ask(query)[0]["Access-Control-Allow-Origin"] == "*"
 
 
 class TestProblems:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Lower, NullIf, Substr
 
 from sharedservices.common.filters import BadFilters
 from sharedservices.common.ordering import OrderTerm
-from sharedservices.common.paging import MOST_ROWS, ROWS_A_PAGE, USUAL_LIMIT, numbered_page, read_limit, rows_after
+from sharedservices.common.paging import MOST_ROWS, ROWS_A_PAGE, USUAL_LIMIT, counted, numbered_page, read_limit, rows_after
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +199,19 @@ def test_numbers_larger_than_a_column_find_nothing_and_break_nothing():
     rows = Group.objects.filter(name="5 a").annotate(order_key=F("id"))
     assert rows_after(rows, terms(), cursor([10**30, 10**30]), 5) == ([], None)
     assert [row.name for row in rows_after(rows, terms(), cursor([-(10**30), 1]), 5)[0]] == ["5 a"]
+
+
+def test_a_long_list_is_counted_once_in_each_state_and_again_in_the_next(django_assert_num_queries):
+    make("counted 1", "counted 2", "counted 3")
+    rows = Group.objects.filter(name__startswith="counted")
+    with django_assert_num_queries(1):
+        assert [counted(rows.all(), "one state") for _ in range(3)] == [3, 3, 3]
+    make("counted 4")
+    with django_assert_num_queries(1):
+        assert [counted(rows.all(), "another state") for _ in range(2)] == [4, 4]
+    with django_assert_num_queries(2):
+        assert [counted(rows.all(), None) for _ in range(2)] == [4, 4]
+    with django_assert_num_queries(1):
+        assert counted(rows.filter(name="counted 4"), "one state") == 1
+    with django_assert_num_queries(0):
+        assert counted(rows.none(), "one state") == 0

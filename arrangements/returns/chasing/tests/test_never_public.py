@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import TestCase, override_settings
 
+from arrangements.public.register_files import listing
 from arrangements.returns.chasing.models import CouncilContact
 from arrangements.returns.chasing.tests.made import make_contact, make_contact_made, make_reminder
 from arrangements.returns.followup.tests.made import make_comment, make_flag
@@ -45,7 +46,12 @@ class NeverPublicTests(TestCase):
     def addresses(self) -> list[str]:
         """All that the house and the table of roles know, each council's page and the errors that name good values."""
         house = self.house
-        named = {"reference": house.reference, "code": house.council.gss_code, "partnership": house.partnership}
+        named = {
+            "reference": house.reference,
+            "code": house.council.gss_code,
+            "partnership": house.partnership,
+            "files": listing()["id"],
+        }
         of_table = [pattern.format(**named) for cases in {**PAGES, **API, **ACCOUNTS}.values() for pattern, _ in cases]
         councils = [f"/councils/{council.slug}/" for council in house.world.councils]
         wrong = ["/councils/?region=zebra", "/arrangements/?council=zebra", "/api/v1/councils/?q=zebrafinch"]
