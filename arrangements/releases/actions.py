@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,8 @@ from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.periods import spelled, spelled_moment
 from sharedservices.common.today import now
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -86,12 +89,13 @@ def prepare(
 
 @transaction.atomic
 def approve(*, release: Release, digest: str, user: Any, at: datetime | None = None, door: str = "admin") -> Release:
-    """Say that the release with this digest is right. The one who prepared it can't."""
+    """Say that the release with this digest is right. The one who prepared it can't; that attempt is in the server's log."""
     _must_may(user, "arrangements.approve_release")
     held = _held(release)
     if held.approved_at:
         raise RuleBroken(f"{held} is approved already.")
     if held.prepared_by_id == user.pk:
+        logger.warning("Refused: user %s prepared %s and tried to approve it, by %s.", user.pk, held.slug, door)
         raise RuleBroken(f"You prepared {held} and can't approve it. Ask a second person.")
     if digest != held.digest:
         raise RuleBroken(

@@ -69,8 +69,10 @@ class PeopleTests(TestCase):
     def test_a_publisher_does_not_approve_their_own(self):
         discard(release=self.release, user=self.analyst)
         own = prepare(year=self.small.year, user=self.publisher)
-        with pytest.raises(RuleBroken, match=r"You prepared 2013/14, revision 1 and can't approve it\. Ask a second person\."):
+        refusal = r"You prepared 2013/14, revision 1 and can't approve it\. Ask a second person\."
+        with self.assertLogs("arrangements.releases") as log, pytest.raises(RuleBroken, match=refusal):
             approve(release=own, digest=own.digest, user=self.publisher)
+        assert f"user {self.publisher.pk} prepared 2013-14.r1 and tried to approve it, by admin" in log.output[0]
         assert Release.objects.get().approved_at is None
 
     def test_the_database_too_refuses_an_approval_by_who_prepared(self):
