@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Collate, Lower
 
 from councils.models import BodyKind, Council, CouncilKind, FormerCode, PartnerBody, Region
 from councils.querysets import CouncilQuerySet
+from sharedservices.common.facets import FacetedFilterSet
 from sharedservices.common.filters import NONE, Chosen, Day, Objects, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
@@ -20,7 +21,7 @@ def slugs_by_former_code() -> dict[str, str]:
     return dict(FormerCode.objects.values_list("code", "council__slug"))
 
 
-class CouncilFilter(OrderedFilterSet):
+class CouncilFilter(FacetedFilterSet):
     """Councils of all times; `in_force_on` narrows them to a day."""
 
     q = Search(method="found_by", label="Search", help_text="Name, former name or code; a slip of a letter is forgiven.")
@@ -36,6 +37,8 @@ class CouncilFilter(OrderedFilterSet):
         help_text="The county council and its districts; none: neither a county nor under one.",
     )
     in_force_on = Day(method="in_force", label="In force on", help_text="For example 2014-04-01.")
+
+    facets: ClassVar[Mapping[str, str]] = {name: f"by_{name}" for name in ("kind", "region", "county")}
 
     orders = Orders(
         {
@@ -67,6 +70,22 @@ class CouncilFilter(OrderedFilterSet):
 
     def in_force(self, councils: CouncilQuerySet, name: str, day: date) -> CouncilQuerySet:
         return councils.in_force_on(day)
+
+    # The option of each council, to be counted
+
+    def by_kind(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list("kind", "pk")
+
+    def by_region(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list("region__slug", "pk")
+
+    def by_county(self, keys: Any) -> QuerySet:
+        own = Case(When(kind=CouncilKind.COUNTY, then=F("slug")), default=F("county__slug"))
+        return _councils(keys).annotate(own=own).filter(own__isnull=False).values_list("own", "pk")
+
+
+def _councils(keys: Any) -> QuerySet:
+    return Council.objects.filter(pk__in=keys).order_by()
 
 
 class RegionFilter(OrderedFilterSet):

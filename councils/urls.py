@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from councils.views import CouncilCsv, CouncilList
+from councils.views import CouncilCsv, CouncilJson, CouncilList, CouncilXlsx
 
 urlpatterns = [
     path("councils/", CouncilList.as_view(), name="councils"),
     path("councils.csv", CouncilCsv.as_view(), name="councils-csv"),
+    path("councils.xlsx", CouncilXlsx.as_view(), name="councils-xlsx"),
+    path("councils.json", CouncilJson.as_view(), name="councils-json"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arrangements.register.vocabulary import Governance, Role, StartPrecision
+from arrangements.releases.columns import shorthand
 from sharedservices.common.columns import Column, day, flag, label, number, text
 from sharedservices.common.today import today
 
@@ -25,7 +26,9 @@ ARRANGEMENT_COLUMNS: dict[str, Column] = {
     "lead_name": text(lambda row: row.lead_name, "Name of the lead council today; empty where there is none."),
     "parties": number(lambda row: row.parties, "Lead and partner councils and bodies: on 31 March of the year, or today."),
     "outcome": text(lambda row: row.outcome, "As in the latest release of the year asked for, or of all; empty if not in it."),
-    "saving_pounds": number(lambda row: row.saving, "As released: net, whole pounds. Empty unless the outcome is `figure`."),
+    "saving_pounds": number(
+        lambda row: row.saving, "As released: net, whole pounds. Empty unless the outcome is `figure`.", missing=shorthand
+    ),
     "illustrative": flag(lambda row: row.is_illustrative, "Whether it is made up for the demonstration."),
     "source": text(lambda row: row.source, "Where the facts come from."),
 }

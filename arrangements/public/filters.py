@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Collate, Lower
 
-from arrangements.register.models import Arrangement, Partnership, Service
-from arrangements.register.querysets import ArrangementQuerySet
+from arrangements.register.models import Arrangement, BodyPartnership, Partnership, Service
+from arrangements.register.querysets import ArrangementQuerySet, PartnershipQuerySet, taking_part
 from arrangements.releases.filters import ArrangementFilters
 from arrangements.releases.models import Release, ReleasedArrangement
 from arrangements.returns.models import FinancialYear
-from councils.models import Council, CouncilKind, Region
+from councils.models import CouncilKind
+from sharedservices.common.facets import united
 from sharedservices.common.filters import NONE, Chosen, OneObject
 from sharedservices.common.ordering import Orders
 from sharedservices.common.today import today
@@ -44,6 +46,13 @@ class RegisterFilter(ArrangementFilters):
         unique="reference",
     )
 
+    facets: ClassVar[Mapping[str, str]] = {**ArrangementFilters.facets, "status": "by_status"}
+    counted_with: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        **ArrangementFilters.counted_with,
+        "status": {"status": [status for status, _ in STATUSES]},  # without one, a year means what operated in it
+    }
+    one_by_one = ("year",)
+
     class Meta:
         model = Arrangement
         fields: Sequence[str] = []
@@ -59,56 +68,62 @@ class RegisterFilter(ArrangementFilters):
         return self.year_chosen.ends_on if self.year_chosen else None
 
     def filter_queryset(self, queryset: Any) -> QuerySet:
-        self.release = self._release()
         rows = queryset.with_party_count(self.day or today())
         return super().filter_queryset(with_released_saving(rows, self.release))
 
-    def _release(self) -> Release | None:
+    @property
+    def release(self) -> Release | None:
         """The latest public release of the year asked for; without a year, the latest of all."""
-        releases = Release.objects.current().newest_first().select_related("year")
-        if self.year_chosen:
-            releases = releases.of_year(self.year_chosen)
-        return releases.first()
+        of_year = [each for each in self._releases if self.year_chosen in (None, each.year)]
+        return of_year[0] if of_year else None
+
+    @cached_property
+    def _releases(self) -> list[Release]:
+        return list(Release.objects.current().newest_first().select_related("year"))
 
     def operating_in(self, rows: ArrangementQuerySet, name: str, year: FinancialYear) -> ArrangementQuerySet:
         return rows.operating_in(year) if not self.chosen("status") else rows
 
     def with_status(self, rows: ArrangementQuerySet, name: str, statuses: list[str]) -> QuerySet:
-        day = self.day or today()
-        by_status = {
-            "operating": rows.in_force_on(day),
-            "ended": rows.ended_by(day),
-            "not-started": rows.not_started_by(day),
-        }
-        return rows.filter(pk__in=_union(by_status[status] for status in statuses))
+        return rows.with_status_on(self.day or today()).filter(status_then__in=statuses)
 
-    def touching_region(self, rows: ArrangementQuerySet, name: str, regions: list[Region]) -> ArrangementQuerySet:
-        return rows.touching_region(regions, on=self.day)
+    def touching_region(self, rows: ArrangementQuerySet, name: str, regions: list[Any]) -> QuerySet:
+        named = rows.touching_region(_named(regions), on=self.day)
+        return _either(rows, named, regions, taking_part(self.day))
 
     def touching_county(self, rows: ArrangementQuerySet, name: str, counties: list[Any]) -> QuerySet:
-        named = [county for county in counties if county != NONE]
-        found = Q(pk__in=rows.touching_county(named, on=self.day).values("pk")) if named else Q(pk__in=[])
-        if NONE in counties:
-            all_counties = Council.objects.filter(kind=CouncilKind.COUNTY)
-            found |= ~Q(pk__in=rows.touching_county(all_counties, on=self.day).values("pk"))
-        return rows.filter(found)
+        return _either(rows, rows.touching_county(_named(counties), on=self.day), counties, self._parts_in_counties())
 
-    def involving(self, rows: ArrangementQuerySet, name: str, councils: list[Council]) -> ArrangementQuerySet:
-        return rows if self.chosen("role") else rows.involving(councils, on=self.day)
+    def involving(self, rows: ArrangementQuerySet, name: str, councils: list[Any]) -> QuerySet:
+        if self.chosen("role"):
+            return rows
+        return _either(rows, rows.involving(_named(councils), on=self.day), councils, taking_part(self.day))
 
-    def in_role(self, rows: ArrangementQuerySet, name: str, roles: list[str]) -> ArrangementQuerySet:
-        partnerships = Partnership.objects.filter(role__in=roles)
-        if self.day:
-            partnerships = partnerships.in_force_on(self.day)
-        if self.chosen("council"):
-            partnerships = partnerships.filter(council__in=self.chosen("council"))
-        return rows.taken_part_in_by(partnerships)
+    def in_role(self, rows: ArrangementQuerySet, name: str, roles: list[str]) -> QuerySet:
+        """With a council, `none` counts only where it stands in both."""
+        councils = self.chosen("council")
+        parts = self._parts_in_any_role().filter(role__in=roles)
+        if councils:
+            parts = parts.filter(council__in=_named(councils))
+        nobody = NONE in roles and (not councils or NONE in councils)
+        return _either(rows, rows.taken_part_in_by(parts), [NONE] if nobody else [], self._parts_in_any_role())
 
-    def with_partner_kind(self, rows: ArrangementQuerySet, name: str, kinds: list[str]) -> ArrangementQuerySet:
-        return rows.with_partner_kind(kinds, on=self.day)
+    def with_partner_kind(self, rows: ArrangementQuerySet, name: str, kinds: list[str]) -> QuerySet:
+        return _either(rows, rows.with_partner_kind(kinds, on=self.day), kinds, taking_part(self.day), self._bodies())
 
-    def in_several_regions(self, rows: ArrangementQuerySet, name: str, value: str) -> QuerySet:
-        return rows.in_several_regions(on=self.day)
+    def in_so_many_regions(self, rows: ArrangementQuerySet, name: str, value: str) -> QuerySet:
+        if value == NONE:
+            return _either(rows, rows.none(), [NONE], taking_part(self.day))
+        return rows.in_several_regions(on=self.day) if value == "several" else rows.in_one_region(on=self.day)
+
+    def _parts_in_any_role(self) -> PartnershipQuerySet:
+        return Partnership.objects.in_force_on(self.day) if self.day else Partnership.objects.all()
+
+    def _parts_in_counties(self) -> PartnershipQuerySet:
+        return taking_part(self.day).filter(Q(council__kind=CouncilKind.COUNTY) | Q(council__county__isnull=False))
+
+    def _bodies(self) -> QuerySet:
+        return BodyPartnership.objects.in_force_on(self.day) if self.day else BodyPartnership.objects.all()
 
     def with_service(self, rows: ArrangementQuerySet, name: str, services: list[Service]) -> ArrangementQuerySet:
         return rows.with_service(services)
@@ -127,6 +142,54 @@ class RegisterFilter(ArrangementFilters):
     def saving_at_most(self, rows: QuerySet, name: str, amount: int) -> QuerySet:
         return rows.filter(pk__in=self._released(amount__lte=amount))
 
+    # The options of each arrangement, to be counted
+
+    def by_region(self, keys: Any) -> QuerySet:
+        return _pairs(taking_part(self.day), "council__region__slug", keys)
+
+    def by_county(self, keys: Any) -> QuerySet:
+        own = Case(When(council__kind=CouncilKind.COUNTY, then=F("council__slug")), default=F("council__county__slug"))
+        return _pairs(self._parts_in_counties(), own, keys)
+
+    def by_council(self, keys: Any) -> QuerySet:
+        roles = self.standing("role")
+        if not roles:
+            return _pairs(taking_part(self.day), "council__slug", keys)
+        pairs = _pairs(self._parts_in_any_role().filter(role__in=roles), "council__slug", keys)
+        return united([pairs, self._nobody(keys)]) if NONE in roles else pairs
+
+    def by_role(self, keys: Any) -> QuerySet:
+        councils, parts = self.standing("council"), self._parts_in_any_role()
+        pairs = _pairs(parts.filter(council__in=_named(councils)) if councils else parts, "role", keys)
+        return united([pairs, self._nobody(keys)]) if NONE in councils else pairs
+
+    def by_service(self, keys: Any) -> QuerySet:
+        others = Arrangement.other_services.through.objects.filter(arrangement__in=keys)
+        return united([_rows(keys).values_list("main_service__slug", "pk"), others.values_list("service__slug", "arrangement")])
+
+    def by_category(self, keys: Any) -> QuerySet:
+        return _rows(keys).values_list("main_service__category__slug", "pk")
+
+    def by_governance(self, keys: Any) -> QuerySet:
+        return _rows(keys).values_list("governance", "pk")
+
+    def by_partner_kind(self, keys: Any) -> QuerySet:
+        return united([_pairs(taking_part(self.day), "council__kind", keys), _pairs(self._bodies(), "body__kind", keys)])
+
+    def by_regions_touched(self, keys: Any) -> QuerySet:
+        several = Case(When(first__lt=F("last"), then=Value("several")), default=Value("one"))
+        return taking_part(self.day).filter(arrangement__in=keys).by_arrangement().values_list(several, "arrangement")
+
+    def by_outcome(self, keys: Any) -> QuerySet:
+        rows = ReleasedArrangement.objects.filter(release=self.release, arrangement__in=keys)
+        return rows.order_by().values_list("outcome", "arrangement")
+
+    def by_status(self, keys: Any) -> QuerySet:
+        return _rows(keys).with_status_on(self.day or today()).values_list(F("status_then"), "pk")
+
+    def _nobody(self, keys: Any) -> QuerySet:
+        return _either(_rows(keys), _rows(keys).none(), [NONE], self._parts_in_any_role()).values_list(Value(NONE), "pk")
+
     def _released(self, **which: Any) -> QuerySet:
         """The arrangements of the release's rows of which this holds."""
         return ReleasedArrangement.objects.filter(release=self.release, **which).values("arrangement")
@@ -138,9 +201,25 @@ def with_released_saving(rows: QuerySet, release: Release | None) -> QuerySet:
     return rows.annotate(outcome=Subquery(row.values("outcome")), saving=Subquery(row.values("amount")))
 
 
-def _union(querysets: Any) -> QuerySet:
-    """Rows in any of the querysets."""
-    found, *rest = querysets
-    for more in rest:
-        found = found | more
-    return found.values("pk")
+def _named(chosen: list[Any]) -> list[Any]:
+    """What was chosen, less `none`."""
+    return [each for each in chosen if each != NONE]
+
+
+def _either(rows: Any, found: QuerySet, chosen: list[Any], *parts: QuerySet) -> QuerySet:
+    """What was found, and where `none` is among the chosen the arrangements that have none of the parts."""
+    if NONE not in chosen:
+        return found
+    nobody = Q()
+    for each in parts:
+        nobody &= ~Q(Exists(each.filter(arrangement=OuterRef("pk"))))
+    return rows.filter(Q(pk__in=found.values("pk")) | nobody)
+
+
+def _rows(keys: Any) -> ArrangementQuerySet:
+    return Arrangement.objects.filter(pk__in=keys).order_by()
+
+
+def _pairs(parts: QuerySet, option: Any, keys: Any) -> QuerySet:
+    """Each option with the arrangement that has a part of it, once."""
+    return parts.filter(arrangement__in=keys).order_by().values_list(option, "arrangement").distinct()

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from arrangements.public import changes, data, views
+from arrangements.public import changes, data, lists, views
 
 urlpatterns = [
-    path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
-    path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
+    path("arrangements/", lists.ArrangementList.as_view(), name="arrangements"),
+    path("arrangements.csv", lists.ArrangementCsv.as_view(), name="arrangements-csv"),
+    path("arrangements.xlsx", lists.ArrangementXlsx.as_view(), name="arrangements-xlsx"),
+    path("arrangements.json", lists.ArrangementJson.as_view(), name="arrangements-json"),
     path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
     path("data/", data.data, name="data"),
     path("data/files.json", data.files, name="data-files"),

@@ -1,4 +1,4 @@
-"""Pages of the register as it stands: arrangements, one arrangement, one council, and an officer's own councils."""
+"""Pages of the register as it stands: one arrangement, one council, and an officer's own councils."""
 
 from __future__ import annotations
 
@@ -13,42 +13,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from arrangements.public.columns import ARRANGEMENT_COLUMNS
-from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
-from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import Release, ReleasedArrangement
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
 from councils.models import Council
-from sharedservices.common.filters import StrictFilterSet
-from sharedservices.common.listing import CsvOfList, FilteredList
 from sharedservices.common.today import today
-
-
-class ArrangementList(FilteredList):
-    """`/arrangements/`: the register as it stands now; with a year, those operating on its 31 March."""
-
-    filterset_class = RegisterFilter
-    template_name = "public/arrangement_list.html"
-
-    def get_queryset(self) -> QuerySet:
-        """With what a row names."""
-        return Arrangement.objects.visible_to(self.request.user).for_list().with_lead_on(today())
-
-    def more_context(self, filterset: StrictFilterSet) -> dict[str, Any]:
-        """The year asked for, the release its outcomes come from, and the day of a status."""
-        return {
-            "year": filterset.chosen("year"),
-            "release": filterset.release,  # type: ignore[attr-defined]
-            "outcome_names": OUTCOME_NAMES,
-        }
-
-
-class ArrangementCsv(CsvOfList, ArrangementList):
-    """`/arrangements.csv`: the same list, all pages, with the outcome of the latest release of the year."""
-
-    file_name = "arrangements.csv"
-    columns = ARRANGEMENT_COLUMNS
 
 
 @require_safe

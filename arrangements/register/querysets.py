@@ -6,7 +6,22 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from arrangements.register.search import first_found_by, found_by
@@ -50,6 +65,11 @@ class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignor
         """Lead and partner councils that belong on the day."""
         return self.in_force_on(day).involved()
 
+    def by_arrangement(self) -> Self:
+        """One row for each arrangement with `first` and `last`, the lowest and the highest key of its councils' regions."""
+        each = self.order_by().values("arrangement")
+        return each.annotate(first=Min("council__region"), last=Max("council__region"))
+
     def answering_on(self, day: Any) -> Self:
         """The partnership whose council makes the return on the day."""
         return self.in_force_on(day).filter(answers=True)
@@ -85,6 +105,12 @@ class ArrangementQuerySet(VersionedQuerySet):
         found = self if start is None else self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=start))
         return found if end is None else found.filter(Q(started_on__isnull=True) | Q(started_on__lte=end))
 
+    def with_status_on(self, day: Any) -> Self:
+        """Annotate `status_then`, as `status_on` has it: `not-started`, `operating` or `ended`."""
+        ended, operating = Q(ended_on__lt=day), Q(started_on__lte=day)
+        when = [When(ended, then=Value("ended")), When(operating, then=Value("operating"))]
+        return self.alias(status_then=Case(*when, default=Value("not-started"), output_field=TextField()))
+
     # By who takes part
 
     def with_a_party_of(self, councils: Any, bodies: Any) -> Self:
@@ -99,28 +125,30 @@ class ArrangementQuerySet(VersionedQuerySet):
 
     def touching_region(self, regions: Any, on: date | None = None) -> Self:
         """At least one lead or partner council of the regions takes part: on the day, or ever where none is given."""
-        return self.taken_part_in_by(_taking_part(on).filter(council__region__in=regions))
+        return self.taken_part_in_by(taking_part(on).filter(council__region__in=regions))
 
     def touching_county(self, counties: Any, on: date | None = None) -> Self:
         """At least one of the counties, or of the districts under them, takes part: on the day, or ever."""
         area = Council.objects.of_county_area(counties)
-        return self.taken_part_in_by(_taking_part(on).filter(council__in=area))
+        return self.taken_part_in_by(taking_part(on).filter(council__in=area))
 
     def involving(self, councils: Any, on: date | None = None) -> Self:
         """At least one of the councils is lead or partner: on the day, or ever."""
-        return self.taken_part_in_by(_taking_part(on).filter(council__in=councils))
+        return self.taken_part_in_by(taking_part(on).filter(council__in=councils))
 
     def in_several_regions(self, on: date | None = None) -> Self:
         """Its lead and partner councils lie in two regions or more: on the day, or ever."""
-        regions = _taking_part(on).filter(arrangement=OuterRef("pk")).order_by().values("arrangement")
-        counted = regions.annotate(regions=Count("council__region", distinct=True)).values("regions")
-        return self.alias(region_count=Subquery(counted)).filter(region_count__gt=1)
+        return self.filter(pk__in=taking_part(on).by_arrangement().filter(first__lt=F("last")).values("arrangement"))
+
+    def in_one_region(self, on: date | None = None) -> Self:
+        """All of its lead and partner councils lie in one region, and there is at least one: on the day, or ever."""
+        return self.filter(pk__in=taking_part(on).by_arrangement().filter(first=F("last")).values("arrangement"))
 
     def with_partner_kind(self, kinds: list[str], on: date | None = None) -> Self:
         """A council or a body of one of the kinds takes part: on the day, or ever."""
         bodies = _body_partnerships() if on is None else _body_partnerships().in_force_on(on)
         return self.filter(
-            Exists(_taking_part(on).filter(council__kind__in=kinds, arrangement=OuterRef("pk")))
+            Exists(taking_part(on).filter(council__kind__in=kinds, arrangement=OuterRef("pk")))
             | Exists(bodies.filter(body__kind__in=kinds, arrangement=OuterRef("pk")))
         )
 
@@ -175,7 +203,7 @@ class ArrangementQuerySet(VersionedQuerySet):
         return self.select_related("main_service__category")
 
 
-def _taking_part(on: date | None) -> PartnershipQuerySet:
+def taking_part(on: date | None) -> PartnershipQuerySet:
     """Lead and partner councils: on the day, or ever where none is given."""
     return _partnerships().involved() if on is None else _partnerships().involved_on(on)
 

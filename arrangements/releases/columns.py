@@ -8,11 +8,30 @@ from typing import Any
 from arrangements.register.vocabulary import Governance, StartPrecision
 from arrangements.releases.models import ReleasedArrangement
 from arrangements.releases.vocabulary import Unit
-from arrangements.returns.vocabulary import RELEASED_OUTCOMES
+from arrangements.returns.vocabulary import NOT_RETURNED, RELEASED_OUTCOMES, Outcome
 from councils.models import CouncilKind
 from sharedservices.common.columns import Column, day, flag, label, number, text
 
 OUTCOME_NAMES = dict(RELEASED_OUTCOMES)
+# What official statistics write where a number is missing, for whoever reads a sheet without its outcomes.
+SHORTHAND = {
+    Outcome.NOT_CALCULATED: "[x]",
+    Outcome.WITHHELD: "[c]",
+    NOT_RETURNED: "[x]",
+    Outcome.NOT_AIMED: "[z]",
+    Outcome.TOO_EARLY: "[x]",
+}
+SHORTHAND_SAYS = [
+    "[x] not available: not calculated, too early to say, or not returned",
+    "[z] not applicable: not aimed at savings, or not in the release",
+    "[c] withheld",
+    "A zero is a figure: nothing was saved.",
+]
+
+
+def shorthand(row: Any) -> str:
+    """What stands in a sheet where a row has no saving."""
+    return SHORTHAND.get(row.outcome, "[z]")
 
 
 def _names(row: ReleasedArrangement, *roles: str) -> list[str]:
@@ -31,6 +50,7 @@ ARRANGEMENT_COLUMNS: dict[str, Column] = {
     "saving_pounds": number(
         lambda row: row.amount,
         "What it saved in the year: net, all partners together, whole pounds. Empty unless the outcome is `figure`.",
+        missing=shorthand,
     ),
     "category": text(lambda row: row.category, "Slug of its main service’s category."),
     "category_name": label(lambda row: row.category_name, "category"),

@@ -5,20 +5,22 @@ The register as it stands takes the same names from `ArrangementFilters` (arrang
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Collate, Lower
 
 from arrangements.register.models import Service, ServiceCategory
 from arrangements.register.vocabulary import Governance, Role
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
+from arrangements.releases.querysets import ROLE_COLUMNS, codes_of
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.vocabulary import RELEASED_OUTCOMES, ReturnState
 from councils.filters import slugs_by_former_code
 from councils.models import BodyKind, Council, CouncilKind, Region
+from sharedservices.common.facets import FacetedFilterSet, united
 from sharedservices.common.filters import (
     NONE,
     Chosen,
@@ -34,15 +36,18 @@ from sharedservices.common.today import now
 
 PARTNER_KINDS = [*CouncilKind.choices, *BodyKind.choices]
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
+# A council is meant in the role that is chosen, and a role as that of the council: each is read with the other.
+COUNCIL_AND_ROLE = {"council": "role", "role": "council"}
 
 
-class ArrangementFilters(OrderedFilterSet):
+class ArrangementFilters(FacetedFilterSet):
     """The names and meanings that both lists share. Touching means: with a lead or partner council there."""
 
     q = Search(method="found_by", label="Search", help_text="Name, former name, reference, council, body or service.")
     region = Objects(
         queryset=Region.objects.all(),
         codes=("gss_code",),
+        none_label="No council",
         method="touching_region",
         label="Region",
         help_text="Touching: at least one lead or partner council of the region takes part.",
@@ -60,6 +65,7 @@ class ArrangementFilters(OrderedFilterSet):
         queryset=Council.objects.all(),
         codes=("gss_code",),
         former_codes=slugs_by_former_code,
+        none_label="No council",
         method="involving",
         label="Council",
         help_text="Lead or partner; with a role, in that role.",
@@ -76,18 +82,23 @@ class ArrangementFilters(OrderedFilterSet):
     governance = Chosen(
         choices=Governance.choices, method="governed_by", label="Governance form", widget=forms.CheckboxSelectMultiple
     )
-    role = Chosen(choices=Role.choices, method="in_role", label="Role", help_text="The council’s role, or any council’s.")
+    role = Chosen(
+        choices=[*Role.choices, (NONE, "No council")],
+        method="in_role",
+        label="Role",
+        help_text="The council’s role, or any council’s.",
+    )
     partner_kind = Chosen(
-        choices=PARTNER_KINDS,
+        choices=[*PARTNER_KINDS, (NONE, "No partner")],
         method="with_partner_kind",
         label="Kind of partner",
         help_text="A council or other body of the kind takes part.",
     )
     regions = OneChosen(
-        choices=[("several", "More than one")],
-        method="in_several_regions",
+        choices=[("several", "More than one"), ("one", "One"), (NONE, "None")],
+        method="in_so_many_regions",
         label="Regions touched",
-        help_text="Those that several regions count.",
+        help_text="Several regions count an arrangement that touches more than one.",
     )
     outcome = Chosen(
         choices=[*RELEASED_OUTCOMES, (NONE, "Not in the release")],
@@ -98,8 +109,30 @@ class ArrangementFilters(OrderedFilterSet):
     saving_min = WholePounds(method="saving_at_least", label="Saving from", help_text="Whole pounds, as released.")
     saving_max = WholePounds(method="saving_at_most", label="Saving up to", help_text="Whole pounds, as released.")
 
+    facets: ClassVar[Mapping[str, str]] = {
+        "region": "by_region",
+        "county": "by_county",
+        "council": "by_council",
+        "service": "by_service",
+        "category": "by_category",
+        "governance": "by_governance",
+        "role": "by_role",
+        "partner_kind": "by_partner_kind",
+        "regions": "by_regions_touched",
+        "outcome": "by_outcome",
+    }
+    counted_with: ClassVar[Mapping[str, Mapping[str, Any]]] = dict.fromkeys(COUNCIL_AND_ROLE, dict.fromkeys(COUNCIL_AND_ROLE))
+
     class Meta:
         fields: Sequence[str] = []
+
+    def nobody_counts(self, name: str) -> bool:
+        """A council with a role, and a role of a council: `none` counts there only where it stands in both."""
+        return not self.standing(COUNCIL_AND_ROLE[name]) if name in COUNCIL_AND_ROLE else True
+
+    def standing(self, name: str) -> list[Any]:
+        """What stands in the address for a filter, whatever is chosen instead while something is counted."""
+        return self.form.cleaned_data.get(name) or []
 
     def found_by(self, rows: Any, name: str, text: str) -> Any:
         return rows.found_by(text)
@@ -135,24 +168,31 @@ class FrozenFilter(ArrangementFilters):
     def filter_queryset(self, queryset: Any) -> QuerySet:
         return super().filter_queryset(queryset.annotate(saving=F("amount")))
 
-    def touching_region(self, rows: Any, name: str, regions: list[Region]) -> Any:
-        return rows.touching_region([region.slug for region in regions])
+    def touching_region(self, rows: Any, name: str, regions: list[Any]) -> Any:
+        return _either(rows, rows.touching_region([region.slug for region in regions if region != NONE]), regions, Q(regions=[]))
 
     def touching_county(self, rows: Any, name: str, counties: list[Any]) -> Any:
-        found = Q(pk__in=rows.touching_county([county for county in counties if county != NONE]).values("pk"))
-        return rows.filter(found | Q(counties=[]) if NONE in counties else found)
+        found = rows.touching_county([county for county in counties if county != NONE])
+        return _either(rows, found, counties, Q(counties=[]))
 
-    def involving(self, rows: Any, name: str, councils: list[Council]) -> Any:
-        return rows if self.chosen("role") else rows.involving(councils)
+    def involving(self, rows: Any, name: str, councils: list[Any]) -> Any:
+        if self.chosen("role"):
+            return rows
+        return _either(rows, rows.involving([each for each in councils if each != NONE]), councils, Q(involved=[]))
 
     def in_role(self, rows: Any, name: str, roles: list[str]) -> Any:
-        return rows.in_roles(roles, self.chosen("council") or None)
+        """With a council, `none` counts only where it stands in both."""
+        councils = self.chosen("council")
+        named = [council for council in councils if council != NONE] if councils else None
+        nobody = NONE in roles and (not councils or NONE in councils)
+        found = rows.in_roles([role for role in roles if role != NONE], named)
+        return _either(rows, found, [NONE] if nobody else [], IN_NO_ROLE)
 
     def with_partner_kind(self, rows: Any, name: str, kinds: list[str]) -> Any:
-        return rows.filter(partner_kinds__overlap=kinds)
+        return _either(rows, rows.filter(partner_kinds__overlap=kinds), kinds, Q(partner_kinds=[]))
 
-    def in_several_regions(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(regions__len__gt=1)
+    def in_so_many_regions(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(**{"several": {"regions__len__gt": 1}, "one": {"regions__len": 1}, NONE: {"regions": []}}[value])
 
     def with_service(self, rows: Any, name: str, services: list[Service]) -> Any:
         return rows.with_service([service.slug for service in services])
@@ -163,8 +203,79 @@ class FrozenFilter(ArrangementFilters):
     def with_outcome(self, rows: Any, name: str, outcomes: list[str]) -> Any:
         return rows.filter(outcome__in=outcomes)
 
+    # The options of each row, to be counted
 
-class FrozenCouncilFilter(OrderedFilterSet):
+    def by_region(self, keys: Any) -> QuerySet:
+        return _each_of("regions", keys)
+
+    def by_county(self, keys: Any) -> QuerySet:
+        return _each_of("counties", keys)
+
+    def by_council(self, keys: Any) -> QuerySet:
+        roles = self.standing("role")
+        if not roles:
+            return _each_of("involved", keys)
+        pairs = [_each_of(ROLE_COLUMNS[role], keys) for role in roles if role != NONE]
+        return united([*pairs, *([_rows_with(NONE, keys, IN_NO_ROLE)] if NONE in roles else [])])
+
+    def by_role(self, keys: Any) -> QuerySet:
+        councils = self.standing("council")
+        codes = codes_of([council for council in councils if council != NONE]) if councils else []
+        held = {
+            column: Q(**{f"{column}__overlap": codes}) if councils else ~Q(**{column: []}) for column in ROLE_COLUMNS.values()
+        }
+        pairs = [_rows_with(role, keys, held[column]) for role, column in ROLE_COLUMNS.items()]
+        return united([*pairs, *([_rows_with(NONE, keys, IN_NO_ROLE)] if NONE in councils else [])])
+
+    def by_service(self, keys: Any) -> QuerySet:
+        return _each_of("services", keys)
+
+    def by_category(self, keys: Any) -> QuerySet:
+        return _rows(keys).values_list("category", "pk")
+
+    def by_governance(self, keys: Any) -> QuerySet:
+        return _rows(keys).values_list("governance", "pk")
+
+    def by_partner_kind(self, keys: Any) -> QuerySet:
+        return _each_of("partner_kinds", keys)
+
+    def by_regions_touched(self, keys: Any) -> QuerySet:
+        several = Case(When(regions__len__gt=1, then=Value("several")), default=Value("one"))
+        return _rows(keys).exclude(regions=[]).values_list(several, "pk")
+
+    def by_outcome(self, keys: Any) -> QuerySet:
+        return _rows(keys).values_list("outcome", "pk")
+
+    def as_options(self, name: str, found: dict[str, int]) -> dict[str, int]:
+        """A frozen row names a council by the code of its day, and a county too."""
+        if name not in ("council", "county"):
+            return found
+        field: Any = self.form.fields[name]
+        return {getattr(field.named(code), "slug", code): count for code, count in found.items()}
+
+
+IN_NO_ROLE = Q(leads=[], partners_only=[], clients=[])
+
+
+def _rows(keys: Any) -> QuerySet:
+    return ReleasedArrangement.objects.filter(pk__in=keys).order_by()
+
+
+def _rows_with(option: str, keys: Any, condition: Q) -> QuerySet:
+    return _rows(keys).filter(condition).values_list(Value(option), "pk")
+
+
+def _each_of(column: str, keys: Any) -> QuerySet:
+    """Each value of a column of lists with its row."""
+    return _rows(keys).values_list(Func(F(column), function="unnest", output_field=CharField()), "pk")
+
+
+def _either(rows: Any, found: Any, chosen: list[Any], nobody: Q) -> Any:
+    """What was found, and where `none` is among the chosen those with nobody."""
+    return rows.filter(Q(pk__in=found.values("pk")) | nobody) if NONE in chosen else found
+
+
+class FrozenCouncilFilter(FacetedFilterSet):
     """The frozen councils of a release."""
 
     q = Search(method="named_like", label="Search", help_text="Name or code.")
@@ -172,7 +283,9 @@ class FrozenCouncilFilter(OrderedFilterSet):
     region = Objects(queryset=Region.objects.all(), codes=("gss_code",), method="in_region", label="Region")
     asked = OneChosen(choices=YES_OR_NO, method="is_asked", label="Asked for a return")
     involved = OneChosen(choices=YES_OR_NO, method="is_involved", label="Involved", help_text="Lead or partner.")
-    state = Chosen(choices=ReturnState.choices, method="in_state", label="Return")
+    state = Chosen(choices=[*ReturnState.choices, (NONE, "Not asked")], method="in_state", label="Return")
+
+    facets: ClassVar[Mapping[str, str]] = {name: f"by_{name}" for name in ("kind", "region", "asked", "involved", "state")}
 
     orders = Orders(
         {"name": Collate(Lower("short_name"), "C"), "code": F("gss_code"), "arrangements": F("arrangements")},
@@ -200,7 +313,28 @@ class FrozenCouncilFilter(OrderedFilterSet):
         return councils.involved() if answer == "yes" else councils.not_involved()
 
     def in_state(self, councils: Any, name: str, states: list[str]) -> Any:
-        return councils.filter(state__in=states)
+        return councils.filter(state__in=["" if state == NONE else state for state in states])
+
+    # The option of each row, to be counted
+
+    def by_kind(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list("kind", "pk")
+
+    def by_region(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list("region", "pk")
+
+    def by_asked(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list(Case(When(asked=True, then=Value("yes")), default=Value("no")), "pk")
+
+    def by_involved(self, keys: Any) -> QuerySet:
+        return _councils(keys).values_list(Case(When(arrangements__gt=0, then=Value("yes")), default=Value("no")), "pk")
+
+    def by_state(self, keys: Any) -> QuerySet:
+        return _councils(keys).exclude(state="").values_list("state", "pk")
+
+
+def _councils(keys: Any) -> QuerySet:
+    return ReleasedCouncil.objects.filter(pk__in=keys).order_by()
 
 
 def public_releases() -> QuerySet:

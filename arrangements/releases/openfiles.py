@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from arrangements.returns.vocabulary import NOT_RETURNED, Outcome
+from arrangements.releases.columns import SHORTHAND
 from arrangements.returns.workbook.accessible import Book
 from arrangements.returns.workbook.columns import Column as SheetColumn
-from sharedservices.common.columns import DAY, FLAG, NUMBER, Column, Columns
+from sharedservices.common.columns import DAY, FLAG, NUMBER, Column, Columns, typed
 from sharedservices.common.csvfile import cell, csv_bytes
 
 CSV, JSON, JSON_LINES = "text/csv; charset=utf-8", "application/json", "application/jsonl"
@@ -28,14 +28,6 @@ LICENCE = {
     "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
 WIDE, NARROW = 40, 16
-# What official statistics write where a number is missing, for whoever reads the sheet without its outcomes.
-SHORTHAND = {
-    Outcome.NOT_CALCULATED: "[x]",
-    Outcome.WITHHELD: "[c]",
-    NOT_RETURNED: "[x]",
-    Outcome.NOT_AIMED: "[z]",
-    Outcome.TOO_EARLY: "[x]",
-}
 
 
 @dataclass(frozen=True)
@@ -67,13 +59,6 @@ def open_files(name: str, title: str, tables: Sequence[Table], *, as_at: date, m
     files = [file for table in tables for file in (_csv(table), _json_lines(table))]
     files += [OpenFile(f"{name}.xlsx", XLSX, _workbook(title, tables, as_at)), *more]
     return [*files, _description(name, title, tables, files)]
-
-
-def typed(value: Any) -> Any:
-    """A value as JSON has it: days as text, all else as it is."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _csv(table: Table) -> OpenFile:

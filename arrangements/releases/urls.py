@@ -2,16 +2,20 @@
 
 from django.urls import path, re_path
 
-from arrangements.releases import bridging, changing_pages, methodology, promised, views
+from arrangements.releases import bridging, changing_pages, lists, methodology, promised, views
 from arrangements.releases.press import views as press
 
 urlpatterns = [
     path("releases/", views.release_list, name="releases"),
     path("releases/<str:slug>/", views.release_detail, name="release"),
-    path("releases/<str:slug>/arrangements/", views.FrozenArrangements.as_view(), name="frozen-arrangements"),
-    path("releases/<str:slug>/arrangements.csv", views.FrozenArrangementsCsv.as_view(), name="frozen-arrangements-csv"),
-    path("releases/<str:slug>/councils/", views.FrozenCouncils.as_view(), name="frozen-councils"),
-    path("releases/<str:slug>/councils.csv", views.FrozenCouncilsCsv.as_view(), name="frozen-councils-csv"),
+    path("releases/<str:slug>/arrangements/", lists.FrozenArrangements.as_view(), name="frozen-arrangements"),
+    path("releases/<str:slug>/arrangements.csv", lists.FrozenArrangementsCsv.as_view(), name="frozen-arrangements-csv"),
+    path("releases/<str:slug>/arrangements.xlsx", lists.FrozenArrangementsXlsx.as_view(), name="frozen-arrangements-xlsx"),
+    path("releases/<str:slug>/arrangements.json", lists.FrozenArrangementsJson.as_view(), name="frozen-arrangements-json"),
+    path("releases/<str:slug>/councils/", lists.FrozenCouncils.as_view(), name="frozen-councils"),
+    path("releases/<str:slug>/councils.csv", lists.FrozenCouncilsCsv.as_view(), name="frozen-councils-csv"),
+    path("releases/<str:slug>/councils.xlsx", lists.FrozenCouncilsXlsx.as_view(), name="frozen-councils-xlsx"),
+    path("releases/<str:slug>/councils.json", lists.FrozenCouncilsJson.as_view(), name="frozen-councils-json"),
     path("releases/<str:slug>/figures/<str:key>/", views.figure_detail, name="figure"),
     re_path(r"^releases/(?P<slug>[^/]+)/figures/(?P<name>[^/]+\.(?:html|json))$", promised.document, name="figure-document"),
     path("releases/<str:slug>/files/<str:name>", promised.file, name="released-file"),

@@ -1,24 +1,18 @@
-"""Pages of releases: what was published, the frozen rows behind it, each figure, each year."""
+"""Pages of releases: what was published, each figure, each year."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from arrangements.releases.behind import lists_behind
-from arrangements.releases.columns import ARRANGEMENT_COLUMNS, COUNCIL_COLUMNS
 from arrangements.releases.correcting import notice_of
-from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
 from arrangements.releases.models import (
     Release,
-    ReleasedArrangement,
-    ReleasedCouncil,
     ReleasedDocument,
     ReleasedFigure,
     ReleasedFile,
@@ -27,8 +21,6 @@ from arrangements.releases.models import (
 from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.tables import category_table, headlines, region_table
 from arrangements.returns.models import FinancialYear
-from sharedservices.common.filters import StrictFilterSet
-from sharedservices.common.listing import CsvOfList, FilteredList
 
 
 def release_or_404(request: HttpRequest, slug: str) -> Release:
@@ -107,52 +99,3 @@ def figure_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "quotation": quotation(said_of(figure, release), release, address_of(request, release, f"figures/{key}/")),
     }
     return render(request, "releases/figure_detail.html", context)
-
-
-class FrozenList(FilteredList):
-    """A list of a release's frozen rows."""
-
-    @cached_property
-    def release(self) -> Release:
-        """The release named in the address."""
-        return release_or_404(self.request, self.kwargs["slug"])
-
-    def more_context(self, filterset: StrictFilterSet) -> dict[str, Any]:
-        """The release, to name it."""
-        return {"release": self.release}
-
-
-class FrozenArrangements(FrozenList):
-    """`/releases/2013-14.r1/arrangements/`: every arrangement operating in the year, as frozen."""
-
-    filterset_class = FrozenFilter
-    template_name = "releases/frozen_arrangements.html"
-
-    def get_queryset(self) -> QuerySet:
-        """The release's rows."""
-        return ReleasedArrangement.objects.of(self.release)
-
-
-class FrozenArrangementsCsv(CsvOfList, FrozenArrangements):
-    """`/releases/2013-14.r1/arrangements.csv`: the same, filtered alike, all pages."""
-
-    file_name = "arrangements.csv"
-    columns = ARRANGEMENT_COLUMNS
-
-
-class FrozenCouncils(FrozenList):
-    """`/releases/2013-14.r1/councils/`: every council in force on 31 March: asked or not, involved or not."""
-
-    filterset_class = FrozenCouncilFilter
-    template_name = "releases/frozen_councils.html"
-
-    def get_queryset(self) -> QuerySet:
-        """The release's councils."""
-        return ReleasedCouncil.objects.of(self.release)
-
-
-class FrozenCouncilsCsv(CsvOfList, FrozenCouncils):
-    """`/releases/2013-14.r1/councils.csv`: the same, filtered alike, all pages."""
-
-    file_name = "councils.csv"
-    columns = COUNCIL_COLUMNS

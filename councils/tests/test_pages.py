@@ -177,7 +177,7 @@ class CouncilListTests(TestCase):
     def test_an_empty_list_says_so(self):
         response = self.client.get(f"{PAGE}?q=atlantis")
         assert response.status_code == 200
-        assert "No council meets these filters." in response.content.decode()
+        assert "Nothing meets this filter" in response.content.decode()
         assert in_file(self.client, FILE, {"q": ["atlantis"]}, "slug") == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 TEXT, NUMBER, DAY, FLAG = "string", "integer", "date", "boolean"
@@ -11,7 +12,10 @@ TEXT, NUMBER, DAY, FLAG = "string", "integer", "date", "boolean"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: called with a row it gives the value. `codes` is the closed list of its values, where there is one."""
+    """A column: called with a row it gives the value. `codes` is the closed list of its values, where there is one.
+
+    `missing` gives what official statistics write in a sheet where a row has no value.
+    """
 
     value: Callable[[Any], Any]
     kind: str
@@ -19,6 +23,7 @@ class Column:
     is_key: bool = False
     is_required: bool = False
     codes: tuple[str, ...] = ()
+    missing: Callable[[Any], str] | None = None
 
     def __call__(self, row: Any) -> Any:
         return self.value(row)
@@ -37,9 +42,9 @@ def label(value: Callable[[Any], Any], of: str) -> Column:
     return Column(value, TEXT, f"`{of}` in words, which may change where the code doesn’t.")
 
 
-def number(value: Callable[[Any], Any], says: str) -> Column:
+def number(value: Callable[[Any], Any], says: str, *, missing: Callable[[Any], str] | None = None) -> Column:
     """A whole number, negative ones with a minus sign."""
-    return Column(value, NUMBER, says)
+    return Column(value, NUMBER, says, missing=missing)
 
 
 def day(value: Callable[[Any], Any], says: str) -> Column:
@@ -50,3 +55,10 @@ def day(value: Callable[[Any], Any], says: str) -> Column:
 def flag(value: Callable[[Any], Any], says: str) -> Column:
     """Yes or no."""
     return Column(value, FLAG, says, is_required=True)
+
+
+def typed(value: Any) -> Any:
+    """A value as JSON has it: days as text, all else as it is."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

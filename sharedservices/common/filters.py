@@ -7,7 +7,8 @@ list holds and a second value where one is meant are refused with the nearest go
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
 from difflib import get_close_matches
 from functools import cached_property
@@ -307,6 +308,8 @@ class StrictFilterSet(django_filters.FilterSet):
     def __init__(self, data: QueryDict | None = None, *args: Any, also_known: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.given = without_blanks(data)
         self.also_known = also_known
+        self._instead: dict[str, Any] = {}
+        self._searched: dict[str, QuerySet] = {}
         super().__init__(self.given, *args, **kwargs)
 
     def refuse_bad(self) -> None:
@@ -319,7 +322,27 @@ class StrictFilterSet(django_filters.FilterSet):
 
     def chosen(self, name: str) -> Any:
         """What was chosen for a filter, cleaned."""
-        return self.form.cleaned_data.get(name)
+        return self._instead[name] if name in self._instead else self.form.cleaned_data.get(name)
+
+    @contextmanager
+    def chosen_instead(self, **values: Any) -> Iterator[None]:
+        """Within it, other values stand where something else was chosen, or nothing was; None: nothing is chosen."""
+        before, self._instead = self._instead, values
+        try:
+            yield
+        finally:
+            self._instead = before
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Every filter that is on. What a search finds is asked once, however often the rest is asked in other words."""
+        for name in self.form.cleaned_data:
+            if name in self._searched:
+                queryset = queryset.filter(pk__in=self._searched[name])
+                continue
+            queryset = self.filters[name].filter(queryset, self.chosen(name))
+            if isinstance(self.filters[name], Search) and self.chosen(name):
+                self._searched[name] = queryset.order_by().values("pk")
+        return queryset
 
     def _problem(self, name: str, message: str) -> dict[str, str]:
         field: Any = self.form.fields[name]

@@ -170,9 +170,21 @@ def _choices(widget: Any) -> list[Any]:
 def _options(bound_field: BoundField) -> Iterator[tuple[str | None, list[Params]]]:
     """(group or None, options) as the widget has them, each option with `value`, `text` and whether it is `chosen`."""
     widget: Any = bound_field.field.widget
+    counts: dict[str, int] | None = getattr(bound_field.field, "counts", None)
     _choices(widget)
     for group, options, _ in widget.optgroups(bound_field.html_name, widget.format_value(bound_field.value())):
-        yield group, [{"value": str(o["value"]), "text": o["label"], "chosen": o["selected"]} for o in options]
+        yield (
+            group,
+            [
+                {"value": str(o["value"]), "text": _counted(o["label"], str(o["value"]), counts), "chosen": o["selected"]}
+                for o in options
+            ],
+        )
+
+
+def _counted(label: Any, value: str, counts: dict[str, int] | None) -> str:
+    """An option's words, and how many rows it would give where that is known; one that no row has gives none."""
+    return str(label) if counts is None or not value else f"{label} ({counts.get(value, 0):,})"
 
 
 def _flat_options(bound_field: BoundField) -> list[Params]:

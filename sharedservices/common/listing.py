@@ -1,18 +1,18 @@
-"""Lists for readers: one FilterSet over one QuerySet gives the page and the CSV of exactly what the page shows."""
+"""Lists for readers: one FilterSet over one QuerySet gives the page, and the files of exactly what the page shows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
 
-from sharedservices.common.columns import Columns
-from sharedservices.common.csvfile import csv_response
+from sharedservices.common.facets import ALL, FacetedFilterSet
 from sharedservices.common.filters import BadFilters, StrictFilterSet
 from sharedservices.common.paging import numbered_page
+from sharedservices.common.public_state import public_state
 
 
 class FilteredList(View):
@@ -20,6 +20,8 @@ class FilteredList(View):
 
     filterset_class: type[StrictFilterSet]
     template_name: str
+    # What the rows are, in the plural; the page's address ends so, and its files are called so.
+    noun = "rows"
     # Names in the address that aren't filters.
     also_known: tuple[str, ...] = ("page",)
     http_method_names = ["get", "head", "options"]
@@ -36,35 +38,38 @@ class FilteredList(View):
         filterset.refuse_bad()
         return filterset
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             filterset = self.filtered()
             return self.answer(filterset)
         except BadFilters as refusal:
             return refused(request, refusal)
 
-    def answer(self, filterset: StrictFilterSet) -> HttpResponse:
-        """The page."""
-        page = numbered_page(filterset.qs, filterset.given.get("page"))
-        context = {"filter": filterset, "page_obj": page, "rows": page.object_list, **self.more_context(filterset)}
+    def answer(self, filterset: StrictFilterSet) -> HttpResponseBase:
+        """The page. Where the FilterSet counts its options, each says how many rows it would give."""
+        rows, count = filterset.qs, None
+        if isinstance(filterset, FacetedFilterSet):
+            counts = filterset.count(public_state())
+            count = counts[ALL][ALL]
+            for name, found in counts.items():
+                if name != ALL:
+                    filterset.form.fields[name].counts = found  # type: ignore[attr-defined]
+        page = numbered_page(rows, filterset.given.get("page"), count)
+        context = {
+            "filter": filterset,
+            "page_obj": page,
+            "rows": page.object_list,
+            "noun": self.noun,
+            "list_address": self.request.path.rstrip("/"),
+            **self.more_context(filterset),
+        }
+        if not page.paginator.count and isinstance(filterset, FacetedFilterSet):
+            context["without_each"] = filterset.without_each()
         return render(self.request, self.template_name, context)
 
     def more_context(self, filterset: StrictFilterSet) -> dict[str, Any]:
         """What else the template shows."""
         return {}
-
-
-class CsvOfList:
-    """Mixed into a list: the same rows in the same order, all pages, as a file."""
-
-    file_name: str
-    also_known: tuple[str, ...] = ()
-    columns: Columns
-
-    def answer(self, filterset: StrictFilterSet) -> HttpResponse:
-        """The file."""
-        rows = ([value(row) for value in self.columns.values()] for row in filterset.qs)
-        return csv_response(self.file_name, list(self.columns), rows)
 
 
 def refused(request: HttpRequest, refusal: BadFilters) -> HttpResponse:

@@ -22,9 +22,21 @@ MOST_COUNTS = 1_000
 COUNTS: dict[str, int] = {}
 
 
-def numbered_page(rows: QuerySet, asked: str | None) -> Page:
-    """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page."""
-    paginator = Paginator(rows, ROWS_A_PAGE)
+class Counted(Paginator):
+    """Pages of rows that have been counted already."""
+
+    def __init__(self, rows: QuerySet, count: int | None) -> None:
+        super().__init__(rows, ROWS_A_PAGE)
+        if count is not None:
+            self.count = count
+
+
+def numbered_page(rows: QuerySet, asked: str | None, count: int | None = None) -> Page:
+    """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page.
+
+    `count` is how many rows there are, where that is known.
+    """
+    paginator = Counted(rows, count)
     number = "1" if asked is None else asked
     try:
         # Django would take digits of any script, and 1_0 for ten.

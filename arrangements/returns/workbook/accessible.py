@@ -8,18 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Self
 
-import xlsxwriter
-from xlsxwriter.core import Core
-from xlsxwriter.packager import Packager
-
 from arrangements.returns.vocabulary import Outcome
 from arrangements.returns.workbook.cells import LONGEST_TEXT, seen
 from arrangements.returns.workbook.columns import Column
 from arrangements.returns.workbook.words import RULE
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.money import LARGEST, pounds
+from sharedservices.common.sheets import BookWithLanguage
 
-LANGUAGE = "en-GB"
 Paragraphs = Mapping[str, Sequence[str]]  # by their heading
 WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 WIDTH_OF_TEXT = 100
@@ -41,31 +37,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "text in question": {"text_wrap": True, "valign": "top", "border": 2, "bg_color": "#FFFBE6"},
     "number in question": {"num_format": "#,##0", "valign": "top", "border": 2, "bg_color": "#FFFBE6"},
 }
-
-
-class CoreWithLanguage(Core):
-    """The properties of the document, with its language, which screen readers ask for."""
-
-    def _write_dc_title(self) -> None:
-        super()._write_dc_title()
-        self._xml_data_element("dc:language", LANGUAGE)
-
-
-class PackagerWithLanguage(Packager):
-    """Writes those properties."""
-
-    def _write_core_file(self) -> None:
-        core = CoreWithLanguage()
-        core._set_xml_writer(self._filename("docProps/core.xml"))
-        core._set_properties(self.workbook.doc_properties)
-        core._assemble_xml_file()
-
-
-class BookWithLanguage(xlsxwriter.Workbook):
-    """The writer's workbook with that packager, by the door that the writer leaves for it."""
-
-    def _get_packager(self) -> Packager:
-        return PackagerWithLanguage()
 
 
 class Book:

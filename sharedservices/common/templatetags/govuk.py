@@ -11,14 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sharedservices.common.chips import ORDER, PAGE, Chip, chips
 from sharedservices.common.govuk import component, errors_of, field, is_drawn_as_boxes
 
 register = template.Library()
-
-ORDER = "order"
-PAGE = "page"
-# Filters that narrow nothing, so that there is nothing to take away.
-NOT_NARROWING = {ORDER}
 
 
 @register.simple_tag(name="govuk")
@@ -110,42 +106,16 @@ def sort_header(context: Context, key: str, label: str, numeric: bool = False, d
 
 
 @register.simple_tag(takes_context=True)
-def applied_filters(context: Context, form: forms.Form) -> list[dict[str, str]]:
-    """A dict for each filter value in the address that was understood: `label`, `text`, and `href`, the list without it."""
-    if not form.is_valid():
-        return []
-    query = asked(context)
-    applied = []
-    for bound_field in form:
-        name = bound_field.html_name
-        values = [value for value in query.getlist(name) if value.strip()]
-        if not values or name in NOT_NARROWING:
-            continue
-        texts = _texts(bound_field)
-        # A value may be another name of a choice, such as a code; the form knows what it stands for.
-        understood = form.cleaned_data.get(name)
-        if isinstance(understood, list) and len(understood) == len(values):
-            texts = {**{value: str(one) for value, one in zip(values, understood, strict=True)}, **texts}
-        for value in dict.fromkeys(values):
-            without = query.copy()
-            without.pop(PAGE, None)
-            without.setlist(name, [other for other in values if other != value])
-            applied.append({"label": str(bound_field.label), "text": texts.get(value, value), "href": link_to(without)})
-    return applied
+def applied_filters(context: Context, form: forms.Form) -> list[Chip]:
+    """A chip for each filter value in the address that was understood: `label`, `text`, and `href`, the list without it."""
+    return list(chips(form, asked(context)))
 
 
-def _texts(bound_field: BoundField) -> dict[str, str]:
-    """Value to label of a choice field, flat. The choices are read once: the widget, which is drawn later, keeps them."""
-    choices = getattr(bound_field.field, "choices", None)
-    if choices is None:
-        return {}
-    read = list(choices)
-    bound_field.field.widget.choices = read  # type: ignore[attr-defined]
-    texts = {}
-    for value, label in read:
-        grouped = label if isinstance(label, list | tuple) else [(value, label)]
-        texts.update({str(inner): str(text) for inner, text in grouped})
-    return texts
+@register.simple_tag
+def ways_out(chip: Chip, on: list[Chip], without_each: dict[str, int] | None) -> int | None:
+    """How many rows there are without the chip; None where its filter has other values that stay."""
+    alone = sum(other.name == chip.name for other in on) == 1
+    return (without_each or {}).get(chip.name) if alone else None
 
 
 def address_of(url_name: str) -> str | None:

@@ -7,7 +7,8 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 
 from sharedservices.common.filters import Search
-from sharedservices.common.listing import CsvOfList, FilteredList
+from sharedservices.common.listfiles import CsvOfList
+from sharedservices.common.listing import FilteredList
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ class Groups(FilteredList):
 
 
 class GroupsCsv(CsvOfList, Groups):
-    file_name = "groups.csv"
+    noun = "groups"
     columns = {"name": lambda group: group.name, "half": lambda group: None}
 
 
