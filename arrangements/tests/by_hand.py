@@ -148,22 +148,29 @@ def _meets(fact: Fact, query: Query, day: date | None, answer: tuple[str, int | 
     outcome, amount = answer or ("none", None)
     involved = fact.involved(day)
     tests: dict[str, Callable[[Sequence[str]], Any]] = {
-        "region": lambda given: any(part.region in given for part in involved),
+        "region": lambda given: any(part.region in given for part in involved) or ("none" in given and not involved),
         "county": lambda given: (
             any(part.county in given for part in involved) or ("none" in given and not any(part.county for part in involved))
         ),
-        "council": lambda given: "role" in query or any(part.slug in given for part in involved),
-        "role": lambda given: any(
-            part.holds(day) and part.role in given and (part.slug in query["council"] if "council" in query else True)
-            for part in fact.councils
+        "council": lambda given: (
+            "role" in query or any(part.slug in given for part in involved) or ("none" in given and not involved)
+        ),
+        "role": lambda given: (
+            any(
+                part.holds(day) and part.role in given and (part.slug in query["council"] if "council" in query else True)
+                for part in fact.councils
+            )
+            or ("none" in given and "none" in query.get("council", given) and not any(part.holds(day) for part in fact.councils))
         ),
         "service": lambda given: fact.services & set(given),
         "category": lambda given: fact.category in given,
         "governance": lambda given: fact.governance in given,
         "partner_kind": lambda given: (
-            any(part.kind in given for part in involved) or any(body.kind in given and body.holds(day) for body in fact.bodies)
+            any(part.kind in given for part in involved)
+            or any(body.kind in given and body.holds(day) for body in fact.bodies)
+            or ("none" in given and not involved and not any(body.holds(day) for body in fact.bodies))
         ),
-        "regions": lambda given: len({part.region for part in involved}) > 1,
+        "regions": lambda given: min(len({part.region for part in involved}), 2) == ["none", "one", "several"].index(given[0]),
         "outcome": lambda given: outcome in given,
         "saving_min": lambda given: amount is not None and amount >= int(given[0]),
         "saving_max": lambda given: amount is not None and amount <= int(given[0]),

@@ -171,7 +171,7 @@ class CouncilListTests(TestCase):
         response = self.client.get(f"{PAGE}?kind=district&page=1")
         page = response.content.decode()
         count = len(by_hand({"kind": ["district"]}))
-        assert f"{count} councils." in page
+        assert f'id="found" role="status">{count} councils<' in page
         assert 'href="/councils.csv?kind=district"' in page
 
     def test_an_empty_list_says_so(self):

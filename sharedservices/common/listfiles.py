@@ -27,7 +27,6 @@ CSV, JSON = "text/csv; charset=utf-8", "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LICENCE = "Open Government Licence v3.0"
 ROWS_AT_ONCE = 2_000
-IN_MEMORY = 1_000_000  # bytes; beyond, the file lies on disk until it is sent
 
 
 class FileOfList:
@@ -40,6 +39,8 @@ class FileOfList:
     also_known: tuple[str, ...] = ()
     ending: str
     media_type: str
+    # Bytes; a longer file lies on disk until it is sent.
+    in_memory = 1_000_000
     request: HttpRequest
 
     def says(self, filterset: StrictFilterSet) -> list[str]:
@@ -50,15 +51,18 @@ class FileOfList:
         """The release that the list, or its outcomes, come from."""
         return None
 
+    def prepare(self, filterset: StrictFilterSet) -> None:
+        """A file reads only what was chosen."""
+
     def answer(self, filterset: StrictFilterSet) -> HttpResponseBase:
         """The file."""
         # It is sent after this and closes with its answer.
-        out: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        out: Any = SpooledTemporaryFile(max_size=self.in_memory)  # noqa: SIM115
         with one_snapshot():
             self.write(out, filterset)
         size = out.tell()
         out.seek(0)
-        if size > IN_MEMORY:
+        if size > self.in_memory:
             response: Any = FileResponse(out, content_type=self.media_type)
         else:
             response = HttpResponse(out.read(), content_type=self.media_type)

@@ -11,6 +11,7 @@ from django.views.generic import View
 
 from sharedservices.common.facets import ALL, FacetedFilterSet
 from sharedservices.common.filters import BadFilters, StrictFilterSet
+from sharedservices.common.options import read_options
 from sharedservices.common.paging import numbered_page
 from sharedservices.common.public_state import public_state
 
@@ -35,8 +36,14 @@ class FilteredList(View):
         filterset = self.filterset_class(
             self.request.GET, queryset=self.get_queryset(), request=self.request, also_known=self.also_known
         )
+        self.prepare(filterset)
         filterset.refuse_bad()
         return filterset
+
+    def prepare(self, filterset: StrictFilterSet) -> None:
+        """A page shows everything there is to choose among."""
+        self.state = public_state()
+        read_options(filterset.form, self.state)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -49,7 +56,7 @@ class FilteredList(View):
         """The page. Where the FilterSet counts its options, each says how many rows it would give."""
         rows, count = filterset.qs, None
         if isinstance(filterset, FacetedFilterSet):
-            counts = filterset.count(public_state())
+            counts = filterset.count(self.state)
             count = counts[ALL][ALL]
             for name, found in counts.items():
                 if name != ALL:

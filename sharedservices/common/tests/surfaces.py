@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import openpyxl
 from django.test import Client
 
 Query = Mapping[str, Sequence[str]]
@@ -34,6 +36,24 @@ def in_file(client: Client, address: str, query: Query, column: str) -> list[str
     response = client.get(f"{address}?{urlencode(query, doseq=True)}")
     assert response.status_code == 200, response.content.decode()
     return [row[column] for row in csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))]
+
+
+def in_json(client: Client, address: str, query: Query, column: str) -> list[Any]:
+    """The column's values in the JSON file of a list; its own count agrees."""
+    response = client.get(f"{address}?{urlencode(query, doseq=True)}")
+    assert response.status_code == 200, response.content.decode()
+    answer = json.loads(response.content)
+    assert answer["meta"]["count"] == len(answer["data"])
+    return [row[column] for row in answer["data"]]
+
+
+def in_workbook(client: Client, address: str, query: Query, column: str) -> list[Any]:
+    """The column's values in the last sheet of the list's workbook."""
+    response = client.get(f"{address}?{urlencode(query, doseq=True)}")
+    assert response.status_code == 200, response.content
+    book = openpyxl.load_workbook(io.BytesIO(response.content), read_only=True)
+    headings, *rows = book[book.sheetnames[-1]].iter_rows(values_only=True)
+    return [row[headings.index(column)] for row in rows]
 
 
 def in_api(client: Client, address: str, query: Query, field: str, limit: int | None = None) -> list[Any]:
