@@ -50,7 +50,11 @@ PAGES = [
     "/arrangements/?q=shared",
     "/arrangements/?q=wsate+partnership",
     "/arrangements/?category=back-office&region=london&outcome=figure&year=2013-14&status=operating",
-    *(f"/arrangements/?order={way}{word}" for word in ("name", "reference", "started", "partners", "saving") for way in ("", "-")),
+    *(
+        f"/arrangements/?order={way}{word}"
+        for word in ("name", "reference", "started", "partners", "saving")
+        for way in ("", "-")
+    ),
     "/arrangements/?page=900",
     f"{FROZEN_LIST}/",
     f"{FROZEN_LIST}/?q=waste",

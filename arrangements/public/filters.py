@@ -185,7 +185,7 @@ class RegisterFilter(ArrangementFilters):
         return rows.order_by().values_list("outcome", "arrangement")
 
     def by_status(self, keys: Any) -> QuerySet:
-        return _rows(keys).with_status_on(self.day or today()).values_list(F("status_then"), "pk")
+        return _rows(keys).with_status_on(self.day or today()).values_list("status_then", "pk")
 
     def _nobody(self, keys: Any) -> QuerySet:
         return _either(_rows(keys), _rows(keys).none(), [NONE], self._parts_in_any_role()).values_list(Value(NONE), "pk")

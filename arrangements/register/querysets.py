@@ -109,7 +109,7 @@ class ArrangementQuerySet(VersionedQuerySet):
         """Annotate `status_then`, as `status_on` has it: `not-started`, `operating` or `ended`."""
         ended, operating = Q(ended_on__lt=day), Q(started_on__lte=day)
         when = [When(ended, then=Value("ended")), When(operating, then=Value("operating"))]
-        return self.alias(status_then=Case(*when, default=Value("not-started"), output_field=TextField()))
+        return self.annotate(status_then=Case(*when, default=Value("not-started"), output_field=TextField()))
 
     # By who takes part
 

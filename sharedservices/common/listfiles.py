@@ -74,6 +74,11 @@ class FileOfList:
         """The file's bytes."""
         raise TypeError(f"{type(self).__name__} writes nothing.")
 
+    def page_address(self) -> str:
+        """Where the same list is a page."""
+        path, query = self.request.path.removesuffix(f".{self.ending}"), self.request.META.get("QUERY_STRING", "")
+        return self.request.build_absolute_uri(f"{path}/{'?' if query else ''}{query}")
+
     def rows(self, filterset: StrictFilterSet) -> Iterator[Any]:
         """The rows, few of them at a time."""
         return filterset.qs.iterator(chunk_size=ROWS_AT_ONCE)
@@ -86,7 +91,7 @@ class CsvOfList(FileOfList):
 
     def write(self, out: IO[bytes], filterset: StrictFilterSet) -> None:
         """One header row, then the rows."""
-        text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="")
         text.write(BYTE_ORDER_MARK)
         writer = csv.writer(text)
         writer.writerow(self.columns)
@@ -106,7 +111,6 @@ class JsonOfList(FileOfList):
         for count, row in enumerate(self.rows(filterset), start=1):
             document = {name: typed(value(row)) for name, value in self.columns.items()}
             out.write((",\n" if count > 1 else "\n").encode() + json.dumps(document, ensure_ascii=False).encode())
-        address = self.request.build_absolute_uri()
         after = {
             "meta": {
                 "count": count,
@@ -114,7 +118,7 @@ class JsonOfList(FileOfList):
                 "licence": LICENCE,
                 "filters": dict(filterset.given.lists()),
             },
-            "links": {"self": address, "page": address.replace(f".{self.ending}", "/", 1)},
+            "links": {"self": self.request.build_absolute_uri(), "page": self.page_address()},
         }
         out.write(b"\n], " + json.dumps(after, ensure_ascii=False).encode()[1:] + b"\n")
 
@@ -133,12 +137,12 @@ class XlsxOfList(FileOfList):
 
     def _cover(self, name: str, filterset: StrictFilterSet) -> Mapping[str, Sequence[str]]:
         on = [f"{chip.label}: {chip.text}" for chip in chips(filterset.form, filterset.given)]
-        count, address = filterset.qs.count(), self.request.build_absolute_uri()
+        count = filterset.qs.count()
         cover: dict[str, Sequence[str]] = {
             f"{name}: Shared Services Register": [
                 *self.says(filterset),
                 f"{count:,} {self.noun}, taken from the register on {spelled(today())}.",
-                f"This list on the web: {address.replace(f'.{self.ending}', '/', 1)}",
+                f"This list on the web: {self.page_address()}",
             ],
             "Filters that are on": on or ["None: this is the whole list."],
             "Sheets of this workbook": [

@@ -1,4 +1,4 @@
-"""The objects that filters choose among: those of all filters of a page are read at once, and once in each state of the register."""
+"""The objects that filters choose among: for a page all are read at once, and once in each state of the register."""
 
 from __future__ import annotations
 
@@ -48,4 +48,6 @@ def _read(questions: list[tuple[QuerySet, str, tuple[Any, ...]]]) -> list[list[M
 
 def _object(model: type[Model], told: dict[str, Any]) -> Model:
     fields = [field for field in model._meta.concrete_fields if field.column in told]
-    return model.from_db(connection.alias, [field.attname for field in fields], [field.to_python(told[field.column]) for field in fields])
+    return model.from_db(
+        connection.alias, [field.attname for field in fields], [field.to_python(told[field.column]) for field in fields]
+    )

@@ -122,7 +122,9 @@ def test_on_a_small_screen_the_search_is_in_sight_rows_are_blocks_and_the_keyboa
     expect(page.get_by_label("Financial year")).to_be_hidden()
     first = page.locator("tbody tr").first
     name, reference = (first.locator("th, td").nth(at).bounding_box() for at in (0, 1))
-    assert name and reference and reference["y"] >= name["y"] + name["height"] - 1, "each fact has a line of its own"
+    assert name is not None
+    assert reference is not None
+    assert reference["y"] >= name["y"] + name["height"] - 1, "each fact has a line of its own"
     page.get_by_role("link", name="Reference", exact=True).click()
     expect(page.get_by_role("columnheader", name="Reference")).to_have_attribute("aria-sort", "ascending")
     focus_can_be_seen(page)

@@ -167,7 +167,9 @@ class CountTests(TestCase):
         response = self.client.get("/arrangements/?" + query_dict(query).urlencode())
         assert response.context["page_obj"].paginator.count == 0
         page = response.content.decode()
-        without = {name: self.filtered(RegisterFilter, {k: v for k, v in query.items() if k != name}).qs.count() for name in query}
+        without = {
+            name: self.filtered(RegisterFilter, {k: v for k, v in query.items() if k != name}).qs.count() for name in query
+        }
         assert without["q"] > 0
         assert f"without “Search: museums”</a>: {without['q']} arrangements" in page
         assert f"without “Category: Environment”</a>: {without['category']} arrangements" in page
