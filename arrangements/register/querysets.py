@@ -65,7 +65,7 @@ class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignor
         """Lead and partner councils that belong on the day."""
         return self.in_force_on(day).involved()
 
-    def by_arrangement(self) -> Self:
+    def by_arrangement(self) -> QuerySet:
         """One row for each arrangement with `first` and `last`, the lowest and the highest key of its councils' regions."""
         each = self.order_by().values("arrangement")
         return each.annotate(first=Min("council__region"), last=Max("council__region"))

@@ -192,7 +192,7 @@ class FrozenFilter(ArrangementFilters):
         return _either(rows, rows.filter(partner_kinds__overlap=kinds), kinds, Q(partner_kinds=[]))
 
     def in_so_many_regions(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(**{"several": {"regions__len__gt": 1}, "one": {"regions__len": 1}, NONE: {"regions": []}}[value])
+        return rows.filter({"several": Q(regions__len__gt=1), "one": Q(regions__len=1), NONE: Q(regions=[])}[value])
 
     def with_service(self, rows: Any, name: str, services: list[Service]) -> Any:
         return rows.with_service([service.slug for service in services])

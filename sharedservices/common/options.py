@@ -47,7 +47,7 @@ def _read(questions: list[tuple[QuerySet, str, tuple[Any, ...]]]) -> list[list[M
 
 
 def _object(model: type[Model], told: dict[str, Any]) -> Model:
-    fields = [field for field in model._meta.concrete_fields if field.column in told]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field.column in told]
     return model.from_db(
         connection.alias, [field.attname for field in fields], [field.to_python(told[field.column]) for field in fields]
     )
