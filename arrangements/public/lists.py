@@ -22,6 +22,7 @@ class ArrangementList(FilteredList):
     filterset_class = RegisterFilter
     template_name = "public/arrangement_list.html"
     noun = "arrangements"
+    shown_first = ("year", "status", "category", "service")
 
     def get_queryset(self) -> QuerySet:
         """With what a row names."""

@@ -52,6 +52,7 @@ class FrozenArrangements(FrozenList):
     filterset_class = FrozenFilter
     template_name = "releases/frozen_arrangements.html"
     noun = "arrangements"
+    shown_first = ("category", "service", "outcome")
     columns = ARRANGEMENT_COLUMNS
     shorthand = SHORTHAND_SAYS
 

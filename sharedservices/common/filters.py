@@ -196,6 +196,8 @@ class WholePoundsField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=-(10**12), max_value=10**12, **kwargs)
+        # For the script that follows what is typed: what it needn't ask the register about.
+        self.widget.attrs |= {"pattern": r"\s*-?[0-9]{1,13}\s*", "data-asked": self.error_messages["invalid"]}
 
     def to_python(self, value: Any) -> int | None:
         """Plain digits: Python would take those of any script, and 1_000."""
@@ -260,6 +262,10 @@ class DayField(forms.DateField):
 
     def example(self, value: str) -> str:
         return "2014-04-01"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "data-asked": self.error_messages["invalid"]}
 
 
 class Day(django_filters.Filter):

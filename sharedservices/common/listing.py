@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
@@ -23,6 +24,8 @@ class FilteredList(View):
     template_name: str
     # What the rows are, in the plural; the page's address ends so, and its files are called so.
     noun = "rows"
+    # Filters that stand above the others.
+    shown_first: tuple[str, ...] = ()
     # Names in the address that aren't filters.
     also_known: tuple[str, ...] = ("page",)
     http_method_names = ["get", "head", "options"]
@@ -64,6 +67,7 @@ class FilteredList(View):
         page = numbered_page(rows, filterset.given.get("page"), count)
         context = {
             "filter": filterset,
+            "filter_fields": self._shown(filterset),
             "page_obj": page,
             "rows": page.object_list,
             "noun": self.noun,
@@ -73,6 +77,10 @@ class FilteredList(View):
         if not page.paginator.count and isinstance(filterset, FacetedFilterSet):
             context["without_each"] = filterset.without_each()
         return render(self.request, self.template_name, context)
+
+    def _shown(self, filterset: StrictFilterSet) -> list[BoundField]:
+        names = [name for name in filterset.form.fields if name not in self.shown_first]
+        return [filterset.form[name] for name in [*self.shown_first, *names]]
 
     def more_context(self, filterset: StrictFilterSet) -> dict[str, Any]:
         """What else the template shows."""

@@ -48,6 +48,7 @@ def _read(questions: list[tuple[QuerySet, str, tuple[Any, ...]]]) -> list[list[M
 
 def _object(model: type[Model], told: dict[str, Any]) -> Model:
     fields: list[Any] = [field for field in model._meta.concrete_fields if field.column in told]
-    return model.from_db(
-        connection.alias, [field.attname for field in fields], [field.to_python(told[field.column]) for field in fields]
-    )
+    # What the database reckons itself is of the kind that it comes out as.
+    kinds = [getattr(field, "output_field", field) for field in fields]
+    values = [kind.to_python(told[field.column]) for field, kind in zip(fields, kinds, strict=True)]
+    return model.from_db(connection.alias, [field.attname for field in fields], values)

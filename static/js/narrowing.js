@@ -20,6 +20,11 @@ if (form && found) {
 }
 
 function follow(field, typing) {
+  const unread = [...form.querySelectorAll("[data-asked]")].find((one) => !one.validity.valid);
+  if (unread) {
+    found.textContent = `The list stays as it was. ${unread.dataset.asked}`;
+    return;
+  }
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
   const address = location.pathname + (query && `?${query}`);
   if (address === location.pathname + location.search) return;
