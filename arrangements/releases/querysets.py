@@ -17,9 +17,17 @@ ROLE_COLUMNS: dict[str, str] = {Role.LEAD: "leads", Role.PARTNER: "partners_only
 
 
 def codes_of(councils: list[Any]) -> list[str]:
-    """Every code under which a frozen row may name the councils: the present ones and the former ones."""
-    former = FormerCode.objects.filter(council__in=councils).values_list("code", flat=True)
-    return [*(council.gss_code for council in councils), *former]
+    """Every code under which a frozen row may name the councils: the present ones and the former ones.
+
+    A council keeps what was read of it, since a page asks about the same one for each of its counts.
+    """
+    unread = [council for council in councils if not hasattr(council, "codes_ever")]
+    former = FormerCode.objects.filter(council__in=unread).values_list("council", "code") if unread else []
+    for council in unread:
+        council.codes_ever = [council.gss_code]
+    for key, code in former:
+        next(council for council in unread if council.pk == key).codes_ever.append(code)
+    return [code for council in councils for code in council.codes_ever]
 
 
 def _visible(user: Any, prefix: str = "") -> Q:
