@@ -112,10 +112,14 @@ def applied_filters(context: Context, form: forms.Form) -> list[Chip]:
 
 
 @register.simple_tag
-def ways_out(chip: Chip, on: list[Chip], without_each: dict[str, int] | None) -> int | None:
-    """How many rows there are without the chip; None where its filter has other values that stay."""
-    alone = sum(other.name == chip.name for other in on) == 1
-    return (without_each or {}).get(chip.name) if alone else None
+def ways_out(on: list[Chip], without_each: dict[str, int] | None) -> list[dict[str, Any]]:
+    """The chips without which a list that is empty would hold something, each with how many rows.
+
+    How many isn't known of a chip whose filter has other values that stay.
+    """
+    names = [chip.name for chip in on]
+    counts = [(without_each or {}).get(chip.name) if names.count(chip.name) == 1 else None for chip in on]
+    return [{"chip": chip, "count": count} for chip, count in zip(on, counts, strict=True) if count != 0]
 
 
 def address_of(url_name: str) -> str | None:
