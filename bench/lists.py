@@ -2,9 +2,9 @@
 
     python dev/with_postgres.py python bench/lists.py [--arrangements 490] [--times 102]
 
-fills an empty database, asks each address some times, fills it further, asks again, and prints the quickest of each in
-milliseconds: as a page is asked first in a state of the register (`first`), and when its counts are known (`again`). Of the
-files it prints the memory that they took at most.
+fills an empty database, asks each address some times, fills it further, asks again, and prints for each the
+milliseconds of the processor, Python's and PostgreSQL's, which other work on the machine doesn't lengthen: as a page is asked
+first in a state of the register, and when its counts are known. Of the files it prints the memory that they took at most.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +37,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from arrangements.register.models import Arrangement  # noqa: E402
 from arrangements.releases.models import Release  # noqa: E402
 from bench.filling import FROZEN, fill, fill_years  # noqa: E402
+from bench.search import Taken, measured  # noqa: E402
 from sharedservices.common.facets import ANSWERS  # noqa: E402
 from sharedservices.common.paging import ROWS_A_PAGE  # noqa: E402
 
@@ -64,7 +64,6 @@ PAGES = [
     "/councils/",
 ]
 FILES = [f"{base}.{ending}" for base in ("/arrangements", FROZEN_LIST) for ending in ("csv", "json", "xlsx")]
-TRIES = 4
 # What a release would have frozen, for the rows that `fill_years` leaves bare.
 FURNISH = """
 UPDATE arrangements_releasedarrangement AS row SET
@@ -111,30 +110,25 @@ def fill_further(count: int) -> None:
     furnish()
 
 
-def quickest(client: Client, address: str, *, tries: int = TRIES, known: bool = False) -> float:
-    """Milliseconds of the quickest of some tries; `known`: with the counts of the first."""
-    found = []
+def took(client: Client, address: str, *, known: bool = False) -> Taken:
+    """Seconds for an answer; `known`: with the counts of the answer before."""
     address = address.replace("LAST", str(Arrangement.objects.count() // ROWS_A_PAGE))
-    for _ in range(tries + known):
+
+    def ask(address: str) -> None:
         if not known:
             ANSWERS.clear()
-        started = time.perf_counter()
         answer = client.get(address)
-        size = len(answer.getvalue())
-        found.append(1000 * (time.perf_counter() - started))
         assert answer.status_code == 200, (address, answer.status_code)
-        assert size > 0
-    return min(found)
+        assert answer.getvalue()
+
+    ask(address)
+    return measured(ask, address)
 
 
-def asked(client: Client) -> dict[str, tuple[float, ...]]:
-    """Each address with what it took."""
-    quickest(client, "/arrangements/")
-    pages = {page: (quickest(client, page), quickest(client, page, known=True)) for page in PAGES}
-    files = {}
-    for file in FILES:
-        took = quickest(client, file, tries=1)
-        files[file] = (took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def asked(client: Client) -> dict[str, tuple[Taken, float]]:
+    """Each address with what it took, and what it takes again; for a file the memory of the process so far, in MB."""
+    pages = {page: (took(client, page), took(client, page, known=True).processor * 1000) for page in PAGES}
+    files = {file: (took(client, file), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) for file in FILES}
     return {**pages, **files}
 
 
@@ -153,11 +147,12 @@ def main() -> None:
     before = asked(client)
     fill_further(wanted.arrangements * (wanted.times - 1))
     after = asked(client)
-    sizes = f"{wanted.arrangements:>8,}{wanted.arrangements * wanted.times:>16,}"
-    print(f"ms, first and again; of files ms and MB at most\n{'':>4}{sizes}{'ratio':>14}")
+    sizes = f"{wanted.arrangements:>10,}{wanted.arrangements * wanted.times:>20,}"
+    print(f"ms of the processor, first and again; of files ms and MB at most\n{sizes}{'ratio':>18}")
     for address, (was, was_again) in before.items():
         now, again = after[address]
-        print(f"{was:8.0f}{was_again:8.0f}{now:8.0f}{again:8.0f}{now / was:8.1f}   {address}")
+        times = now.processor / was.processor
+        print(f"{was.processor * 1000:10.0f}{was_again:8.0f}{now.processor * 1000:12.0f}{again:8.0f}{times:8.1f}   {address}")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class RegisterFilter(ArrangementFilters):
     facets: ClassVar[Mapping[str, str]] = {**ArrangementFilters.facets, "status": "by_status"}
     counted_with: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         **ArrangementFilters.counted_with,
-        "status": {"status": [status for status, _ in STATUSES]},  # without one, a year means what operated in it
+        "status": {"status": [status for status, _ in STATUSES]},
     }
     one_by_one = ("year",)
 
@@ -145,6 +145,10 @@ class RegisterFilter(ArrangementFilters):
 
     # The options of each arrangement, to be counted
 
+    def instead_of(self, name: str) -> Mapping[str, Any]:
+        """A year without a status means what operated in it, and so any status is chosen while they are counted."""
+        return super().instead_of(name) if name != "status" or self.year_chosen else {"status": None}
+
     def by_region(self, keys: Any) -> QuerySet:
         return _pairs(taking_part(self.day), "council__region_id", keys)
 
@@ -175,7 +179,8 @@ class RegisterFilter(ArrangementFilters):
         return _rows(keys).values_list("governance", "pk")
 
     def by_partner_kind(self, keys: Any) -> QuerySet:
-        return united([_pairs(taking_part(self.day), "council__kind", keys), _pairs(self._bodies(), "body__kind", keys)])
+        of_councils, of_bodies = _pairs(taking_part(self.day), "council__kind", keys), _pairs(self._bodies(), "body__kind", keys)
+        return united([of_councils, of_bodies], apart=True)
 
     def by_regions_touched(self, keys: Any) -> QuerySet:
         several = Case(When(first__lt=F("last"), then=Value("several")), default=Value("one"))

@@ -39,18 +39,22 @@ class FacetedFilterSet(OrderedFilterSet):
 
     def count(self, state: str) -> Counts:
         """For each filter the count of each option that some row has; under `ALL` that of the list."""
-        question = _Question()
+        question = _Question(unfiltered=self.queryset.order_by().values("pk"))
         question.add_list(self._keys())
         for name, method in self.facets.items():
-            with self.chosen_instead(**self.counted_with.get(name, {name: None})):
-                keys = question.keys_of(self.filter_queryset(self.queryset.all()).order_by().values("pk"))
-                question.add_pairs(name, getattr(self, method)(keys), keys, has_none=self._has_none(name))
+            with self.chosen_instead(**self.instead_of(name)):
+                rows = self._keys()
+                question.add_pairs(name, getattr(self, method)(question.keys_of(rows)), rows, has_none=self._has_none(name))
         for name in self.one_by_one:
             for option in self.form.fields[name].objects:  # type: ignore[attr-defined]
                 with self.chosen_instead(**{name: option}):
                     question.add_list(self._keys(), name, option.slug)
         counts = question.answered(state)
         return {name: self.as_options(name, found) for name, found in counts.items()}
+
+    def instead_of(self, name: str) -> Mapping[str, Any]:
+        """What stands in the place of what was chosen while a filter is counted."""
+        return self.counted_with.get(name, {name: None})
 
     def without_each(self) -> dict[str, int]:
         """For each filter that is on, how many rows the list would hold without it."""
@@ -82,35 +86,45 @@ class FacetedFilterSet(OrderedFilterSet):
 class _Question:
     """One statement: the keys of each list of rows, the pairs of each filter, and their counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, unfiltered: QuerySet | None = None) -> None:
         self.parts: list[str] = []
         self.parameters: list[Any] = []
         self.counts: list[str] = []
         self.counted: list[Any] = []
         self._known: dict[str, str] = {}
+        self._unfiltered = _told(unfiltered) if unfiltered is not None else ""
 
-    def keys_of(self, rows: QuerySet) -> RawSQL:
-        """The keys of these rows, to be used in another query of the statement; asked once, however many use them."""
-        sql, parameters = _compiled(rows, "SELECT NULL::bigint WHERE false")
-        known = f"{sql} {parameters!r}"
-        if known not in self._known:
-            self._known[known] = f"rows_{len(self._known)}"
-            self._add(f"{self._known[known]} (pk) AS MATERIALIZED ({sql})", parameters)
-        return RawSQL(f"SELECT pk FROM {self._known[known]}", (), BigIntegerField())  # noqa: S608, S611 - a name of our own
+    def keys_of(self, rows: QuerySet) -> Any:
+        """The keys of these rows, to be used in another query of the statement.
+
+        Whatever was filtered is asked once, however many use it. The whole list is quicker asked again each time: of a
+        table the database knows how many rows it has to expect, of an answer to another question it doesn't.
+        """
+        if _told(rows) == self._unfiltered:
+            return rows
+        return RawSQL(f"SELECT pk FROM {self._name_of(rows)}", (), BigIntegerField())  # noqa: S608, S611 - a name of our own
 
     def add_list(self, rows: QuerySet, name: str = ALL, option: str = ALL) -> None:
         """Count the rows."""
-        self._count("%s", f"count(*) FROM ({self.keys_of(rows).sql}) AS rows", name, option)
+        self._count("%s", f"count(*) FROM {self._name_of(rows)}", name, option)
 
-    def add_pairs(self, name: str, pairs: QuerySet, keys: RawSQL, *, has_none: bool) -> None:
+    def add_pairs(self, name: str, pairs: QuerySet, rows: QuerySet, *, has_none: bool) -> None:
         """Count the pairs by their options; and under `none`, where the filter has it, the rows that are in no pair."""
         sql, parameters = _compiled(pairs, "SELECT NULL::text, NULL::bigint WHERE false")
         table = f"pairs_{name}"
-        self._add(f"{table} (option, pk) AS MATERIALIZED ({sql})", parameters)
+        self._add(f"{table} (option, pk) AS ({sql})", parameters)
         self._count("option::text", f"count(*) FROM {table} GROUP BY option", name)
         if has_none:
-            unpaired = f"({keys.sql} EXCEPT SELECT pk FROM {table}) AS unpaired"  # noqa: S608 - names of our own
-            self._count("%s", f"count(*) FROM {unpaired}", name, NONE)
+            paired = f"(SELECT DISTINCT pk FROM {table}) AS paired"  # noqa: S608 - a name of our own
+            self._count("%s", f"count(*) - (SELECT count(*) FROM {paired}) FROM {self._name_of(rows)}", name, NONE)  # noqa: S608
+
+    def _name_of(self, rows: QuerySet) -> str:
+        known = _told(rows)
+        if known not in self._known:
+            self._known[known] = f"rows_{len(self._known)}"
+            sql, parameters = _compiled(rows, "SELECT NULL::bigint WHERE false")
+            self._add(f"{self._known[known]} (pk) AS MATERIALIZED ({sql})", parameters)
+        return self._known[known]
 
     def _count(self, option: str, count: str, *parameters: str) -> None:
         self.counts.append(f"SELECT %s, {option}, {count}")
@@ -138,10 +152,14 @@ class _Question:
         self.parameters += parameters
 
 
-def united(pairs: list[QuerySet]) -> QuerySet:
-    """Pairs of several queries, each once."""
+def united(pairs: list[QuerySet], *, apart: bool = False) -> QuerySet:
+    """Pairs of several queries, each once. `apart`: no option of one is an option of another."""
     first, *others = pairs
-    return first.union(*others) if others else first
+    return first.union(*others, all=apart) if others else first
+
+
+def _told(rows: QuerySet) -> str:
+    return repr(_compiled(rows, ""))
 
 
 def _compiled(rows: QuerySet, empty: str) -> tuple[str, list[Any]]:
