@@ -39,7 +39,7 @@ class FacetedFilterSet(OrderedFilterSet):
 
     def count(self, state: str) -> Counts:
         """For each filter the count of each option that some row has; under `ALL` that of the list."""
-        question = _Question(unfiltered=self.queryset.order_by().values("pk"))
+        question = _Question()
         question.add_list(self._keys())
         for name, method in self.facets.items():
             with self.chosen_instead(**self.instead_of(name)):
@@ -86,21 +86,20 @@ class FacetedFilterSet(OrderedFilterSet):
 class _Question:
     """One statement: the keys of each list of rows, the pairs of each filter, and their counts."""
 
-    def __init__(self, unfiltered: QuerySet | None = None) -> None:
+    def __init__(self) -> None:
         self.parts: list[str] = []
         self.parameters: list[Any] = []
         self.counts: list[str] = []
         self.counted: list[Any] = []
         self._known: dict[str, str] = {}
-        self._unfiltered = _told(unfiltered) if unfiltered is not None else ""
 
     def keys_of(self, rows: QuerySet) -> Any:
         """The keys of these rows, to be used in another query of the statement.
 
-        Whatever was filtered is asked once, however many use it. The whole list is quicker asked again each time: of a
-        table the database knows how many rows it has to expect, of an answer to another question it doesn't.
+        Rows that are filtered by other tables are looked for once, however many use them. Those that their own columns tell
+        are quicker asked for again each time: there the database knows how many to expect, and plans for so many.
         """
-        if _told(rows) == self._unfiltered:
+        if _compiled(rows, "")[0].count("SELECT") <= 1:
             return rows
         return RawSQL(f"SELECT pk FROM {self._name_of(rows)}", (), BigIntegerField())  # noqa: S608, S611 - a name of our own
 
@@ -119,7 +118,7 @@ class _Question:
             self._count("%s", f"count(*) - (SELECT count(*) FROM {paired}) FROM {self._name_of(rows)}", name, NONE)  # noqa: S608
 
     def _name_of(self, rows: QuerySet) -> str:
-        known = _told(rows)
+        known = repr(_compiled(rows, ""))
         if known not in self._known:
             self._known[known] = f"rows_{len(self._known)}"
             sql, parameters = _compiled(rows, "SELECT NULL::bigint WHERE false")
@@ -156,10 +155,6 @@ def united(pairs: list[QuerySet], *, apart: bool = False) -> QuerySet:
     """Pairs of several queries, each once. `apart`: no option of one is an option of another."""
     first, *others = pairs
     return first.union(*others, all=apart) if others else first
-
-
-def _told(rows: QuerySet) -> str:
-    return repr(_compiled(rows, ""))
 
 
 def _compiled(rows: QuerySet, empty: str) -> tuple[str, list[Any]]:
