@@ -40,6 +40,8 @@ class Published:
             return cls((), {}, {})
         days = [each.year.starts_on for each in releases.values()]
         years = FinancialYear.objects.filter(starts_on__range=(min(days), max(days))).order_by("starts_on")
+        if not keys:
+            return cls(tuple(years), releases, {})
         found = stored(ReleasedFigure.objects.filter(release__in=releases.values(), key__in=keys)).select_related("release")
         return cls(tuple(years), releases, {(each.release.year_id, each.key): each for each in found})
 
