@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from arrangements.public import changes, data, topic_pages, views
+from arrangements.public import arrangement_page, changes, council_page, data, topic_pages, views
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
-    path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
+    path("arrangements/<str:reference>/", arrangement_page.arrangement_page, name="arrangement"),
+    path("arrangements/<str:reference>/<slug:key>.csv", arrangement_page.arrangement_chart, name="arrangement-chart"),
     path("data/", data.data, name="data"),
     path("data/files.json", data.files, name="data-files"),
     path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
-    path("councils/<slug:slug>/", views.council_detail, name="council"),
+    path("councils/<slug:slug>/", council_page.council_page, name="council"),
+    path("councils/<slug:slug>/<slug:key>.csv", council_page.council_chart, name="council-chart"),
     path("services/<slug:slug>/", topic_pages.ServicePage.as_view(), name="service"),
     path("services/<slug:slug>/<slug:key>.csv", topic_pages.ServiceChart.as_view(), name="service-chart"),
     path("categories/<slug:slug>/", topic_pages.CategoryPage.as_view(), name="category"),
