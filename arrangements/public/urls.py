@@ -3,12 +3,14 @@
 from django.urls import path
 
 from arrangements.public import arrangement_page, changes, council_page, data, topic_pages, views
+from arrangements.public.mistakes.views import arrangement_mistake, council_mistake
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
     path("arrangements/<str:reference>/", arrangement_page.arrangement_page, name="arrangement"),
     path("arrangements/<str:reference>/<slug:key>.csv", arrangement_page.arrangement_chart, name="arrangement-chart"),
+    path("arrangements/<str:reference>/mistake/", arrangement_mistake, name="arrangement-mistake"),
     path("data/", data.data, name="data"),
     path("data/files.json", data.files, name="data-files"),
     path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("categories/<slug:slug>/<slug:key>.csv", topic_pages.CategoryChart.as_view(), name="category-chart"),
     path("regions/<slug:slug>/", topic_pages.RegionPage.as_view(), name="region"),
     path("regions/<slug:slug>/<slug:key>.csv", topic_pages.RegionChart.as_view(), name="region-chart"),
+    path("councils/<slug:slug>/mistake/", council_mistake, name="council-mistake"),
     path("changes/", changes.RegisterChanges.as_view(), name="changes"),
     path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),
     path("my-council/", views.my_councils, name="my-council"),
