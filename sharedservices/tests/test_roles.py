@@ -33,14 +33,10 @@ def of_release(below: str) -> list[tuple[str, Statuses]]:
     ]
 
 
-def of_topic(topic: str, *charts: str) -> list[tuple[str, Statuses]]:
-    """The files of a page's charts; it has no other, and no other page has them."""
+def of_topic(topic: str, chart: str) -> list[tuple[str, Statuses]]:
+    """The files of a page's charts; it has no other, and a page that isn't there has none."""
     nowhere = f"{topic.partition('/')[0]}/atlantis"
-    return [
-        *((f"/{topic}/{key}.csv", EVERYONE) for key in charts),
-        (f"/{topic}/moon.csv", NOBODY),
-        (f"/{nowhere}/{charts[0]}.csv", NOBODY),
-    ]
+    return [(f"/{topic}/{chart}.csv", EVERYONE), (f"/{topic}/moon.csv", NOBODY), (f"/{nowhere}/{chart}.csv", NOBODY)]
 
 
 def of_api_release(below: str) -> list[tuple[str, Statuses]]:
@@ -63,10 +59,6 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         ("/arrangements/{reference}/moon.csv", NOBODY),
         ("/arrangements/SSR-999999/savings.csv", NOBODY),
     ],
-    "arrangements/<str:reference>/mistake/": [
-        ("/arrangements/{reference}/mistake/", EVERYONE),
-        ("/arrangements/SSR-999999/mistake/", NOBODY),
-    ],
     "councils/<slug:slug>/": [("/councils/willow/", EVERYONE), ("/councils/atlantis/", NOBODY)],
     "councils/<slug:slug>/<slug:key>.csv": [
         ("/councils/willow/arrangements.csv", EVERYONE),
@@ -74,17 +66,12 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         ("/councils/willow/moon.csv", NOBODY),
         ("/councils/atlantis/arrangements.csv", NOBODY),
     ],
-    "councils/<slug:slug>/mistake/": [("/councils/willow/mistake/", EVERYONE), ("/councils/atlantis/mistake/", NOBODY)],
     "services/<slug:slug>/": [("/services/ict/", EVERYONE), ("/services/alchemy/", NOBODY)],
-    "services/<slug:slug>/<slug:key>.csv": of_topic("services/ict", "arrangements", "outcomes", "regions", "governance"),
+    "services/<slug:slug>/<slug:key>.csv": of_topic("services/ict", "arrangements"),
     "categories/<slug:slug>/": [("/categories/back-office/", EVERYONE), ("/categories/alchemy/", NOBODY)],
-    "categories/<slug:slug>/<slug:key>.csv": of_topic(
-        "categories/back-office", "savings", "arrangements", "services", "regions", "governance"
-    ),
+    "categories/<slug:slug>/<slug:key>.csv": of_topic("categories/back-office", "savings"),
     "regions/<slug:slug>/": [("/regions/london/", EVERYONE), ("/regions/atlantis/", NOBODY)],
-    "regions/<slug:slug>/<slug:key>.csv": of_topic(
-        "regions/london", "savings", "arrangements", "categories", "regions", "governance"
-    ),
+    "regions/<slug:slug>/<slug:key>.csv": of_topic("regions/london", "savings"),
     "data/": [("/data/", EVERYONE)],
     "data/files.json": [("/data/files.json", EVERYONE)],
     "data/register/<slug:files_id>/<str:name>": [
@@ -132,9 +119,6 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "releases/<str:slug>/bridge.csv": of_release("bridge.csv"),
     "releases/<str:slug>/charts/<slug:key>.csv": [
         *of_release("charts/savings-by-category.csv"),
-        *of_release("charts/arrangements-by-region.csv"),
-        *of_release("charts/growth-by-region.csv"),
-        *of_release("charts/outcomes.csv"),
         (f"/releases/{RELEASE}/charts/moon.csv", NOBODY),
     ],
     "years/": [("/years/", EVERYONE)],
@@ -248,7 +232,15 @@ ACCOUNTS: dict[str, list[tuple[str, Statuses]]] = {
     "accounts/2fa/recovery-codes/generate/": [("/accounts/2fa/recovery-codes/generate/", SIGNED_IN)],
     "accounts/2fa/recovery-codes/download/": [("/accounts/2fa/recovery-codes/download/", (302, 404, 404, 404, 404))],
 }
-TABLE = {**PAGES, **API, **ACCOUNTS}
+# Where anybody may send something.
+REPORTING: dict[str, list[tuple[str, Statuses]]] = {
+    "arrangements/<str:reference>/mistake/": [
+        ("/arrangements/{reference}/mistake/", EVERYONE),
+        ("/arrangements/SSR-999999/mistake/", NOBODY),
+    ],
+    "councils/<slug:slug>/mistake/": [("/councils/willow/mistake/", EVERYONE), ("/councils/atlantis/mistake/", NOBODY)],
+}
+TABLE = {**PAGES, **API, **ACCOUNTS, **REPORTING}
 ADMIN = "admin/"
 
 
