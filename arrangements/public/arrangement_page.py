@@ -20,7 +20,7 @@ from arrangements.register.vocabulary import Aim, EndReason
 from arrangements.releases.charting import NOTHING_PUBLISHED, Published
 from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import ReleasedArrangement
-from arrangements.releases.press.phrases import listed
+from arrangements.releases.press.phrases import listed, lower_first
 from arrangements.releases.readings import of_trend
 from sharedservices.common.chart_files import chart_file
 from sharedservices.common.charts import Chart, Value, trend
@@ -150,32 +150,33 @@ def since(membership: Any) -> str:
 
 
 def happenings(arrangement: Arrangement, memberships: Iterable[Any]) -> list[Happening]:
-    """What happened, in order: it began with these, these joined, these left, it ended. A day that isn't known comes first."""
+    """What happened, in order: it began with these, these joined, these left, it ended. A day that isn't known comes first.
+
+    What lies ahead is told as what will be.
+    """
     memberships = list(memberships)
-    founders = [each for each in memberships if each.joined_on is None or each.joined_on == arrangement.started_on]
+    begins, ends = arrangement.started_on, arrangement.ended_on
+    founders = [each for each in memberships if each.joined_on is None or each.joined_on == begins]
     told = []
     if founders:
-        when = arrangement.start_in_words if arrangement.started_on else "Not known when"
-        told.append(Happening(arrangement.started_on, when, f"It began with {_named(founders)}."))
+        when = arrangement.start_in_words if begins else "Not known when"
+        told.append(Happening(begins, when, f"It {_then(begins, 'began', 'begins')} with {_named(founders)}."))
     for day, group in _by_day((each.joined_on, each) for each in memberships if each not in founders):
-        told.append(Happening(day, spelled(day), f"{_named(group)} joined."))
-    leaving = ((each.left_on, each) for each in memberships if each.left_on and each.left_on != arrangement.ended_on)
-    for day, group in _by_day(leaving):
-        told.append(Happening(day + timedelta(days=1), f"{spelled(day)}, last day", f"{_named(group)} left."))
-    if arrangement.ended_on:
-        why = EndReason(arrangement.end_reason).label
-        told.append(
-            Happening(
-                arrangement.ended_on + timedelta(days=1),
-                f"{spelled(arrangement.ended_on)}, last day",
-                f"It ended: {_lower(why)}.",
-            )
-        )
+        verb = _then(day, "joined", "joins" if len(group) == 1 else "join")
+        told.append(Happening(day, spelled(day), f"{_named(group)} {verb}."))
+    for day, group in _by_day((each.left_on, each) for each in memberships if each.left_on and each.left_on != ends):
+        verb = _then(day, "left", "leaves" if len(group) == 1 else "leave")
+        told.append(Happening(day + timedelta(days=1), f"{spelled(day)}, last day", f"{_named(group)} {verb}."))
+    if ends:
+        why = lower_first(EndReason(arrangement.end_reason).label)
+        what = f"It {_then(ends, 'ended', 'ends')}: {why}."
+        told.append(Happening(ends + timedelta(days=1), f"{spelled(ends)}, last day", what))
     return sorted(told, key=lambda each: each.on or date.min)
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _then(day: date | None, past: str, ahead: str) -> str:
+    """The verb of a day that is here or past, or of one to come."""
+    return ahead if day and day > today() else past
 
 
 def _named(memberships: Iterable[Any]) -> str:

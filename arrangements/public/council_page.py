@@ -22,7 +22,7 @@ from arrangements.releases.charting import NOTHING_PUBLISHED, Published
 from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil
 from arrangements.releases.press.phrases import the_region
-from arrangements.releases.readings import of_parts, of_trend
+from arrangements.releases.readings import of_outcomes, of_trend
 from councils.models import BodyKind, Council, CouncilName, FormerCode, Succession
 from sharedservices.common.chart_files import chart_file
 from sharedservices.common.charts import Chart, Value, bars, trend
@@ -72,7 +72,7 @@ class Found:
             return 0, []
         of_release = [each for each in self.frozen if each.release_id == own.release_id]
         numbered = [Numbered(each.gss_code, each.kind, each.region, each.arrangements) for each in of_release]
-        return groups_of(own.gss_code, numbered, self.council.get_kind_display().lower(), the_region(self.council.region.name))
+        return groups_of(own.gss_code, numbered, kind_called(self.council), the_region(self.council.region.name))
 
     def number_chart(self) -> Chart:
         """In how many arrangements it was, year by year; the frozen row says so."""
@@ -109,6 +109,12 @@ class Found:
         return mix_of(
             [Share(row["category_name"], row["category"], row["own"], row["of_region"], row["of_kind"]) for row in counted]
         )
+
+
+def kind_called(council: Council) -> str:
+    """Its kind within a sentence: unitary authority, but London borough."""
+    name = council.get_kind_display()
+    return name if name.startswith(("London", "City", "Isles")) else name.lower()
 
 
 @require_safe
@@ -225,7 +231,7 @@ def outcomes_chart(council: Council, partnerships: Iterable[Any], release: Relea
     return Chart(
         key="outcomes",
         title=f"What was reported for its arrangements, {release.year if release else 'no year yet'}",
-        reading=of_parts(values, "arrangements") if counted else "It was in no arrangement of the year.",
+        reading=of_outcomes(values),
         values=values if counted else (),
         drawing=bars(values),
         csv=reverse("council-chart", args=[council.slug, "outcomes"]),

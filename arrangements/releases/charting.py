@@ -208,7 +208,7 @@ def outcomes_of(figures: Sequence[ReleasedFigure], release: Release, csv: str) -
     return Chart(
         key="outcomes",
         title=f"What was reported for each arrangement, {release.year}",
-        reading=readings.of_parts(values, "arrangements"),
+        reading=readings.of_outcomes(values),
         values=values,
         drawing=bars(values),
         csv=csv,

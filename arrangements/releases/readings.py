@@ -69,6 +69,22 @@ def of_parts(values: Sequence[Value], what: str) -> str:
     return f"{top}. {listed(next_ones)} {plural(len(next_ones), 'comes', 'come')} next, with {after.display}."
 
 
+def of_outcomes(values: Sequence[Value]) -> str:
+    """How many gave a figure, and how many each other answer, the most first. The first of the values is that of figures."""
+    figures, *others = values or [Value("", "", 0, "0")]
+    whole = sum(each.value or 0 for each in values)
+    if not whole:
+        return "There is no arrangement to tell of."
+    told = sorted((each for each in others if each.value), key=lambda each: -(each.value or 0))
+    without = listed([f"{each.display} {each.label.lower()}" for each in told])
+    if whole == 1:
+        return f"The one arrangement has no figure: {told[0].label.lower()}." if told else "The one arrangement has a figure."
+    if not told:
+        return f"All {whole:,} arrangements have a figure."
+    number = figures.value or 0
+    return f"Of {whole:,} arrangements, {none_or(number)} {plural(number, 'has', 'have')} a figure. The others: {without}."
+
+
 def of_changes(values: Sequence[Value], since: str) -> str:
     """Where it grew most, and how many grew, fell and stayed. Each note holds the figures the change lies between."""
     known = [each for each in values if each.value is not None]

@@ -59,6 +59,11 @@ class Timeline:
     ticks: tuple[Tick, ...]
     today: int
 
+    @property
+    def has_unknown(self) -> bool:
+        """Whether any period has no known start."""
+        return any(span.is_dim for lane in self.lanes for span in lane.spans)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -81,7 +81,7 @@ class TestArrangementPage:
         make_release(make_year(2013))
         make_release(make_year(2014), public=False)
         text = words(client, arrangement.get_absolute_url())
-        assert "2013/14 −£4,321 2013-14.r1 2012/13 £250,000 2012-13.r1" in text
+        assert "2013/14 −£4,321 2013-14.r1 : its row 2012/13 £250,000 2012-13.r1" in text
         assert "£77" not in text
         assert "2014/15" not in text
         assert "2013/14 Not returned 2013-14.r1" in words(client, silent.get_absolute_url())

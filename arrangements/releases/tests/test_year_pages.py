@@ -63,9 +63,12 @@ class FurnishedTests(TestCase):
         assert [row.split(",")[0] for row in file] == ["code", "2012-13", "2013-14"]
         total = ReleasedFigure.objects.get(release__slug="2012-13.r2", key="savings-total")
         assert f"2012-13,2012/13,{total.value}," in file[1]
+        superseded = ReleasedFigure.objects.get(release__slug="2012-13.r1", key="savings-total")
+        assert superseded.value != total.value
+        assert f",{superseded.value}," not in file[1]
 
     def test_seven_questions_for_a_year_and_three_for_all(self):
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(7):
             self.client.get("/years/2013-14/")
         with self.assertNumQueries(4):
             self.client.get("/years/")
