@@ -15,10 +15,12 @@ from django.urls import reverse
 
 from arrangements.register.models import Partnership
 from arrangements.register.vocabulary import Governance
+from arrangements.releases.press.phrases import the_region
 from arrangements.releases.readings import of_parts
 from sharedservices.common.charts import Chart, Value, bars
 from sharedservices.common.today import today
 
+REGION = "Region"
 Part = tuple[str, str, int]
 Csv = Callable[[str], str]
 
@@ -82,11 +84,12 @@ def listed_by(**filters: str) -> str:
 
 def mix(key: str, title: str, parts: Iterable[Part], *, of: str, csv: Csv, href: Callable[[str], str], note: str = "") -> Chart:
     """A bar for each part, the largest first; each leads to its arrangements."""
+    called = the_region if of == REGION else str
     values = tuple(
         Value(code, name, number, f"{number:,}", href=href(code))
         for code, name, number in sorted(parts, key=lambda part: (-part[2], part[1]))
     )
     return Chart(
-        key=key, title=title, reading=of_parts(values, "arrangements"), values=values, drawing=bars(values), csv=csv(key),
+        key=key, title=title, reading=of_parts(values, "arrangements", called), values=values, drawing=bars(values), csv=csv(key),
         of=of, note=note,
     )  # fmt: skip

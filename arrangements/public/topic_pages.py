@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -34,7 +34,7 @@ IN_EACH_REGION = "One that touches several regions counts in each."
 class TopicPage(View):
     """A page about the arrangements that one filter of the list finds, with `charts` over the years and of today."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     # The filter of the list, which is also the name of the page's address and of its template.
     filter_name: str
     topics: QuerySet
@@ -178,7 +178,7 @@ class ServicePage(TopicPage):
                 of="Outcome",
             )
         yield mixes.mix(
-            "regions", "Where it is shared now", self.now.by_region, of="Region", csv=self.csv, href=self.link("region"),
+            "regions", "Where it is shared now", self.now.by_region, of=mixes.REGION, csv=self.csv, href=self.link("region"),
             note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
@@ -208,7 +208,7 @@ class CategoryPage(TopicPage):
             href=lambda code: reverse("service", args=[code]),
         )  # fmt: skip
         yield mixes.mix(
-            "regions", "Where they are shared now", self.now.by_region, of="Region", csv=self.csv,
+            "regions", "Where they are shared now", self.now.by_region, of=mixes.REGION, csv=self.csv,
             href=self.link("region"), note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
@@ -238,7 +238,7 @@ class RegionPage(TopicPage):
         )
         others = [part for part in self.now.by_region if part[0] != self.topic.slug]
         yield mixes.mix(
-            "regions", f"Shared with other regions than {the_region(self.topic.name)}", others, of="Region", csv=self.csv,
+            "regions", f"Shared with other regions than {the_region(self.topic.name)}", others, of=mixes.REGION, csv=self.csv,
             href=lambda code: reverse("region", args=[code]), note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
