@@ -218,8 +218,7 @@ def _then(day: date | None, past: str, ahead: str) -> str:
 
 
 def _named(memberships: Iterable[Any]) -> str:
-    names = list(dict.fromkeys(name_of(each) for each in memberships))
-    return listed(names)
+    return listed(sorted({name_of(each) for each in memberships}))
 
 
 def _by_day(pairs: Iterable[tuple[date, Any]]) -> Iterable[tuple[date, list[Any]]]:
