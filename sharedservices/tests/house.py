@@ -24,7 +24,6 @@ PAGES = [
     "/councils/",
     "/councils.csv",
     "/councils/willow/",
-    "/councils/willow/mistake/",
     "/councils/willow/arrangements.csv",
     "/services/ict/",
     "/services/ict/arrangements.csv",
