@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.register.vocabulary import INVOLVED_ROLES, Role
@@ -28,17 +28,30 @@ def freeze_rows(release: Release) -> tuple[list[ReleasedArrangement], list[Relea
     return arrangements, frozen_councils
 
 
+def as_they_would_be_frozen(year: FinancialYear, among: QuerySet) -> list[ReleasedArrangement]:
+    """The rows of these arrangements, by reference, as a release prepared now would have them. Stored nowhere."""
+    councils = _councils_then(year)
+    release = Release(year=year)
+    return [
+        _frozen_arrangement(release, arrangement, councils, saving)
+        for arrangement, saving in _operating_with_answers(year, among)
+    ]
+
+
 def _councils_then(year: FinancialYear) -> dict[int, Any]:
     """Every council in force on 31 March, named and coded as it was on that day."""
     councils = Council.objects.in_force_on(year.ends_on).with_identity_on(year.ends_on)
     return councils.select_related("region").prefetch_related("other_names").in_bulk()
 
 
-def _operating_with_answers(year: FinancialYear) -> list[tuple[Arrangement, ReportedSaving | None]]:
+def _operating_with_answers(
+    year: FinancialYear, among: QuerySet | None = None
+) -> list[tuple[Arrangement, ReportedSaving | None]]:
     """The arrangements operating on 31 March, by reference, with the answer of an accepted return or None."""
     day = year.ends_on
     operating = (
-        Arrangement.objects.operating_in(year)
+        (Arrangement.objects.all() if among is None else among)
+        .operating_in(year)
         .select_related("main_service__category")
         .prefetch_related(
             "other_services",
