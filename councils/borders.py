@@ -64,7 +64,8 @@ def areas(councils: Iterable[Any], successions: Iterable[tuple[int, int]], codes
                     ahead.append(earlier)
         return found
 
-    own = {each.pk: frozenset(codes[key] for key in with_predecessors(each.pk)) for each in (councils := list(councils))}
+    councils = list(councils)
+    own = {each.pk: frozenset(codes[key] for key in with_predecessors(each.pk)) for each in councils}
     of_county: dict[int, frozenset[str]] = {}
     for each in councils:
         if each.county_id is not None:

@@ -129,9 +129,7 @@ def _refuse_bad_names(given: Any) -> None:
 
 
 def _nobody(text: str) -> str:
-    return (
-        f"No council is or was called “{text[:LONGEST_SHOWN]}”. Check the spelling, or enter part of the name, for example Sutton."
-    )
+    return f"No council is or was called “{text[:LONGEST_SHOWN]}”. Check the spelling, or enter part of the name, for example Sutton."
 
 
 def council_meant(text: str, in_force: Iterable[Council]) -> Sought:
@@ -151,7 +149,9 @@ def council_meant(text: str, in_force: Iterable[Council]) -> Sought:
     for each in as_near:
         for successor in each.successors.all():
             if successor.in_force_on(today()) and each.ended_on:
-                offered.setdefault(successor.pk, (successor, f"took over from {each.name}, which ended on {spelled(each.ended_on)}"))
+                offered.setdefault(
+                    successor.pk, (successor, f"took over from {each.name}, which ended on {spelled(each.ended_on)}")
+                )
     if not offered:
         offered = {each.pk: (each, "") for each in found if each.in_force_on(today())}
     return Sought(offered=list(offered.values())[:SHOWN])
@@ -234,8 +234,11 @@ class Partners:
             together=tuple(self._together[other.pk]),
             in_common=tuple(
                 sorted(
-                    (Named(self._councils[key].short_name, self._councils[key].get_absolute_url()) for key in self._common[other.pk]
-                     if key in self._councils),
+                    (
+                        Named(self._councils[key].short_name, self._councils[key].get_absolute_url())
+                        for key in self._common[other.pk]
+                        if key in self._councils
+                    ),
                     key=lambda named: (named.name, named.address),
                 )
             ),

@@ -185,9 +185,7 @@ def preview(request: HttpRequest, own: OwnCouncil) -> HttpResponse:
     """`/my-council/<slug>/preview/`: the rows of its arrangements as the public will read them, were the year prepared now."""
     answers = {part.arrangement.reference: part.answer for part in own.parts}
     rows = [(row, answers.get(row.reference, "")) for row in own.to_be_published()]
-    return render(
-        request, "public/my_council_preview.html", {"own": own, "council": own.council, "year": own.year, "rows": rows}
-    )
+    return render(request, "public/my_council_preview.html", {"own": own, "council": own.council, "year": own.year, "rows": rows})
 
 
 @require_safe

@@ -152,9 +152,7 @@ def _together(seeker: Seeker, candidate: Candidate) -> Reason | None:
         return None
     count = len(candidate.together)
     what = "one other arrangement" if count == 1 else f"{count} other arrangements"
-    return Reason(
-        "together", min(TOGETHER * count, MOST_TOGETHER), f"Works with {seeker.name} in {what}:", candidate.together
-    )
+    return Reason("together", min(TOGETHER * count, MOST_TOGETHER), f"Works with {seeker.name} in {what}:", candidate.together)
 
 
 def _kind(seeker: Seeker, candidate: Candidate) -> Reason | None:

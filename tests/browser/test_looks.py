@@ -29,10 +29,19 @@ PAGES = {
     "frozen councils": "/releases/2013-14.r1/councils/",
     "open data": "/data/",
     "api documentation": "/api/v1/docs/",
+    "find a partner": "/find-a-partner/",
+    "partners found": "/find-a-partner/?council=sutton&service=ict",
+    "coverage": "/coverage/",
+    "data dictionary": "/data/dictionary/",
+    "accessibility": "/accessibility/",
+    "privacy": "/privacy/",
+    "licence and credits": "/licence/",
+    "how to cite": "/cite/",
     "sign in": "/accounts/login/",
 }
 ERROR_PAGES = {
     "page not found": ("/councils/atlantis/", 404),
+    "partner of an unknown council": ("/find-a-partner/?council=atlantis&service=ict", 400),
     "bad filter": ("/arrangements/?year=banana", 400),
     "bad page": ("/councils/?page=0", 400),
 }

@@ -32,11 +32,7 @@ class RankTests(TestCase):
 
     def involved(self, arrangement: Arrangement) -> set[int]:
         """Who takes part today, row by row."""
-        return {
-            part.council_id
-            for part in arrangement.partnerships.all()
-            if part.role != "client" and part.in_force_on(TODAY)
-        }
+        return {part.council_id for part in arrangement.partnerships.all() if part.role != "client" and part.in_force_on(TODAY)}
 
     def test_every_other_council_in_force_stands_in_it_once_and_no_other(self):
         with self.settings(ZEAL_RAISE=False):
@@ -69,9 +65,7 @@ class RankTests(TestCase):
                     other = by_code[each.candidate.code]
                     shared = [one for one in operating if {council.pk, other.pk} <= takers[one.pk]]
                     theirs = [one for one in operating if one.pk in of_service and other.pk in takers[one.pk]]
-                    common = {
-                        key for one in takers.values() if other.pk in one for key in one & partners
-                    } - {other.pk}
+                    common = {key for one in takers.values() if other.pk in one for key in one & partners} - {other.pk}
                     said = {reason.rule: sorted(one.address for one in reason.named) for reason in each.reasons}
                     seen |= set(said)
                     assert said.get("together", []) == sorted(one.get_absolute_url() for one in shared)
