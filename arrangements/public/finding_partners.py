@@ -1,6 +1,6 @@
 """`/find-a-partner/`: for a council and a service, the other councils ranked, each with the reasons for its place.
 
-Read from the register as it stands and from nothing that isn't public; the rank itself is in `arrangements/register/partnering.py`.
+Read from the register as it stands and from nothing that isn't public; the rank is in `arrangements/register/partnering.py`.
 """
 
 from __future__ import annotations
@@ -147,11 +147,10 @@ def council_meant(text: str, in_force: Iterable[Council]) -> Sought:
         return Sought(living[0])
     offered = {each.pk: (each, "") for each in living}
     for each in as_near:
+        why = f"took over from {each.name}, which ended on {spelled(each.ended_on)}" if each.ended_on else ""
         for successor in each.successors.all():
-            if successor.in_force_on(today()) and each.ended_on:
-                offered.setdefault(
-                    successor.pk, (successor, f"took over from {each.name}, which ended on {spelled(each.ended_on)}")
-                )
+            if why and successor.in_force_on(today()):
+                offered.setdefault(successor.pk, (successor, why))
     if not offered:
         offered = {each.pk: (each, "") for each in found if each.in_force_on(today())}
     return Sought(offered=list(offered.values())[:SHOWN])

@@ -147,7 +147,8 @@ def _store(question: Query, answer: str, user: Any, read: int) -> None:
     except StaleWrite as stale:
         if _moved(stale.current, read):
             raise
-        answer_query(question=question, answer=answer, user=user, door=DOOR, version=stale.current.version)  # type: ignore[attr-defined]
+        standing: Any = stale.current
+        answer_query(question=standing, answer=answer, user=user, door=DOOR, version=standing.version)
 
 
 def _moved(current: Any, read: int) -> list[dict[str, str]]:

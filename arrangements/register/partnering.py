@@ -133,10 +133,8 @@ def _distance(seeker: Seeker, candidate: Candidate) -> Reason | None:
     """Said of all whose place is known: beyond sixty miles it is worth nothing, and is still a fact to weigh."""
     if candidate.miles is None:
         return None
-    if candidate.miles == 0:
-        how_far = "less than a mile"
-    else:
-        how_far = f"{candidate.miles} mile{'' if candidate.miles == 1 else 's'}"
+    miles = f"{candidate.miles} mile{'' if candidate.miles == 1 else 's'}"
+    how_far = miles if candidate.miles else "less than a mile"
     points = max(NEAREST - candidate.miles // MILES_A_POINT, 0)
     return Reason("distance", points, f"Lies {how_far} from {seeker.name}, from middle to middle.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_every_one_has_one_place_whatever_order_they_come_in(given_ones, rng: Ra
 @given(candidates)
 def test_more_points_come_first_and_among_equals_the_nearer(given_ones):
     found = ranked(SEEKER, given_ones)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.points >= after.points
         if before.points == after.points:
             assert after.candidate.miles is None or (before.candidate.miles or 0) <= after.candidate.miles
