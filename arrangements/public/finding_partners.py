@@ -129,7 +129,8 @@ def _refuse_bad_names(given: Any) -> None:
 
 
 def _nobody(text: str) -> str:
-    return f"No council is or was called “{text[:LONGEST_SHOWN]}”. Check the spelling, or enter part of the name, for example Sutton."
+    shown = text[:LONGEST_SHOWN]
+    return f"No council is or was called “{shown}”. Check the spelling, or enter a part of the name, for example Sutton."
 
 
 def council_meant(text: str, in_force: Iterable[Council]) -> Sought:

@@ -168,8 +168,8 @@ def _refused(question: Query, refusal: RuleBroken) -> str:
     if question.state != QueryState.SETTLED or question.settled_at is None:
         return " ".join(refusal.messages)
     return (
-        f"Answer: the LGA settled this query on {spelled_moment(question.settled_at)} and takes no more answers to it. Nothing was"
-        " stored. If there is more to say, copy your answer and send it to the LGA."
+        f"Answer: the LGA settled this query on {spelled_moment(question.settled_at)} and takes no more answers to it. Nothing"
+        " was stored. If there is more to say, copy your answer and send it to the LGA."
     )
 
 

@@ -81,7 +81,7 @@ class OwnCouncil:
         beside = {"arrangement": OuterRef("arrangement")}
         others = Partnership.objects.involved_on(OuterRef("shown_on")).filter(**beside).exclude(council=OuterRef("council"))
         bodies = BodyPartnership.objects.in_force_on(OuterRef("shown_on")).filter(**beside)
-        answering = Partnership.objects.answering_on(self.year.ends_on if self.year else today()).filter(**beside).order_by()
+        answering = self._answering().filter(**beside).order_by()
         partnerships = (
             Partnership.objects.filter(council__in=self.keys)
             .select_related("arrangement__main_service", "council")
@@ -97,6 +97,12 @@ class OwnCouncil:
             .order_by("arrangement__name", "arrangement__reference", "joined_on", "pk")
         )
         return [Part(each, self) for each in partnerships]
+
+    def _answering(self) -> QuerySet:
+        """The partnerships whose council is asked about an arrangement: one operating on the last day of the year."""
+        on = self.year.ends_on if self.year else today()
+        goes_on = Q(arrangement__ended_on__isnull=True) | Q(arrangement__ended_on__gte=on)
+        return Partnership.objects.answering_on(on).filter(goes_on, arrangement__started_on__lte=on)
 
     def _released(self) -> QuerySet:
         """Of the current release of the latest year that holds the arrangement."""
