@@ -126,8 +126,11 @@ def query(request: HttpRequest, own: OwnCouncil, key: int) -> HttpResponse:
     if not form.is_valid():
         return _query_page(request, own, question, form, status=400)
     read = form.cleaned_data["version"]
+    if not _moved(question, read):
+        # What the officer can't see, such as whose the query is at the LGA, is no reason to ask again.
+        read = question.version
     try:
-        _store(question, form.cleaned_data["answer"], request.user, read)
+        answer_query(question=question, answer=form.cleaned_data["answer"], user=request.user, door=DOOR, version=read)
     except StaleWrite:
         question = own.queries().get(pk=key)
         form.rest_on(question)
@@ -140,19 +143,10 @@ def query(request: HttpRequest, own: OwnCouncil, key: int) -> HttpResponse:
     return redirect(f"{reverse('my-council-detail', args=[own.council.slug])}#query-{question.pk}")
 
 
-def _store(question: Query, answer: str, user: Any, read: int) -> None:
-    """Store it; a change that the officer can't see, such as whose it is at the LGA, is no reason to ask again."""
-    try:
-        answer_query(question=question, answer=answer, user=user, door=DOOR, version=read)
-    except StaleWrite as stale:
-        if _moved(stale.current, read):
-            raise
-        standing: Any = stale.current
-        answer_query(question=standing, answer=answer, user=user, door=DOOR, version=standing.version)
-
-
 def _moved(current: Any, read: int) -> list[dict[str, str]]:
     """What differs between the query as it was read and as it stands: label, then and now."""
+    if read == current.version:
+        return []
     then = events(Query, pgh_obj_id=current.pk, version=read).order_by("-pgh_id").first()
     states = dict(QueryState.choices)
     found = []
