@@ -31,7 +31,8 @@ from sharedservices.common.periods import spelled
 from sharedservices.common.today import today
 
 NAMES = ("council", "service", "page")
-SHOWN = 20
+SHOWN = 10
+MOST_OFFERED = 20
 BEGIN_AGAIN = "begin again"
 KINDS: Mapping[str, str] = {
     CouncilKind.COUNTY: "a county council",
@@ -86,8 +87,8 @@ def find_a_partner(request: HttpRequest) -> HttpResponse:
         _refuse_bad_names(given)
     except BadFilters as refusal:
         return refused(request, refusal, BEGIN_AGAIN)
-    asked = bool({"council", "service"} & set(given))
-    form = PartnerForm(given if asked else None)
+    asked = {"council", "service"} <= set(request.GET)  # a link may bring one of them along; the form sends both
+    form = PartnerForm(given if asked else None, initial=given.dict())
     councils = list(Council.objects.in_force_on(today()).select_related("region"))
     context: dict[str, Any] = {"form": form, "councils": councils, "points": POINTS}
     if not asked or not form.is_valid():
@@ -154,7 +155,7 @@ def council_meant(text: str, in_force: Iterable[Council]) -> Sought:
                 offered.setdefault(successor.pk, (successor, why))
     if not offered:
         offered = {each.pk: (each, "") for each in found if each.in_force_on(today())}
-    return Sought(offered=list(offered.values())[:SHOWN])
+    return Sought(offered=list(offered.values())[:MOST_OFFERED])
 
 
 class Partners:

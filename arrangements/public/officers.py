@@ -94,7 +94,6 @@ class AnswerForm(forms.Form):
     def __init__(self, data: Any = None, *, question: Query) -> None:
         initial = {"answer": question.answer, "version": question.version}
         super().__init__(data, initial=initial, auto_id=f"%s-{question.pk}")
-        self.fields["answer"].label = f"Your answer about {question.arrangement.name}"
 
     def clean_answer(self) -> str:
         said = self.cleaned_data["answer"].strip()
@@ -111,8 +110,7 @@ class AnswerForm(forms.Form):
 
     def rest_on(self, question: Query) -> None:
         """What is sent next rests on the query as it stands now; what was typed stays."""
-        self.data = self.data.copy()
-        self.data["version"] = str(question.version)
+        self.data = {**self.data.dict(), "version": str(question.version)}  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

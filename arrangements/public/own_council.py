@@ -130,6 +130,12 @@ class OwnCouncil:
         """Those of the councils it took over from, which aren't its own."""
         return [each for each in self.parts if not each.is_own]
 
+    @property
+    def unanswered(self) -> list[Part]:
+        """The lines of its return and its predecessors' that have no answer yet: one for each arrangement."""
+        lines = {each.arrangement.pk: each for each in self.parts if each.is_asked_of_us and not each.answer}
+        return list(lines.values()) if self.year else []
+
     @cached_property
     def returns(self) -> list[Any]:
         """The returns of the year in collection, the very rows that analysts see, with their queries. Two queries."""

@@ -31,8 +31,8 @@ COVERED = {
     "councils-asked": "Councils asked",
     "councils-involved": "Councils involved",
     "arrangements": "Arrangements",
-    f"arrangements-outcome:{Outcome.FIGURE}": "with an amount",
-    f"arrangements-outcome:{NOT_RETURNED}": "not returned",
+    f"arrangements-outcome:{Outcome.FIGURE}": "Of these with an amount",
+    f"arrangements-outcome:{NOT_RETURNED}": "Of these not returned",
 }
 KINDS = {TEXT: "Text", NUMBER: "Whole number", DAY: "Day, 2014-04-01", FLAG: "yes or no"}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.register.querysets import ArrangementQuerySet
 from arrangements.register.vocabulary import INVOLVED_ROLES, Role
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
@@ -28,7 +29,7 @@ def freeze_rows(release: Release) -> tuple[list[ReleasedArrangement], list[Relea
     return arrangements, frozen_councils
 
 
-def as_they_would_be_frozen(year: FinancialYear, among: QuerySet) -> list[ReleasedArrangement]:
+def as_they_would_be_frozen(year: FinancialYear, among: ArrangementQuerySet) -> list[ReleasedArrangement]:
     """The rows of these arrangements, by reference, as a release prepared now would have them. Stored nowhere.
 
     Less what they are found by: nobody searches them.
@@ -48,7 +49,7 @@ def _councils_then(year: FinancialYear, *, with_other_names: bool = True) -> dic
 
 
 def _operating_with_answers(
-    year: FinancialYear, among: QuerySet | None = None
+    year: FinancialYear, among: ArrangementQuerySet | None = None
 ) -> list[tuple[Arrangement, ReportedSaving | None]]:
     """The arrangements operating on 31 March, by reference, with the answer of an accepted return or None."""
     day = year.ends_on

@@ -19,7 +19,7 @@ from django.urls.exceptions import Resolver404
 from arrangements.tests.world import TODAY
 from sharedservices.tests.house import client_of, furnish
 
-A_FEW = 3
+A_FEW = 2
 OF_SIGNING_IN = ["/accounts/login/", "/accounts/password/reset/", "/councils/atlantis/", "/arrangements/?year=banana"]
 
 
