@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from councils.models import User
 from councils.forms import RULES
+from councils.models import User
 from councils.tests.builders import PASSWORD, make_council, make_user
 
 pytestmark = pytest.mark.django_db
