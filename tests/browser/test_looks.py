@@ -41,7 +41,6 @@ PAGES = {
 }
 ERROR_PAGES = {
     "page not found": ("/councils/atlantis/", 404),
-    "partner of an unknown council": ("/find-a-partner/?council=atlantis&service=ict", 400),
     "bad filter": ("/arrangements/?year=banana", 400),
     "bad page": ("/councils/?page=0", 400),
 }
