@@ -32,6 +32,14 @@ PAGES = {
     "frozen councils": "/releases/2013-14.r1/councils/",
     "open data": "/data/",
     "api documentation": "/api/v1/docs/",
+    "find a partner": "/find-a-partner/",
+    "partners found": "/find-a-partner/?council=sutton&service=ict",
+    "coverage": "/coverage/",
+    "data dictionary": "/data/dictionary/",
+    "accessibility": "/accessibility/",
+    "privacy": "/privacy/",
+    "licence and credits": "/licence/",
+    "how to cite": "/cite/",
     "sign in": "/accounts/login/",
 }
 ERROR_PAGES = {

@@ -21,7 +21,7 @@ def test_an_officer_sees_the_councils_of_the_account_and_no_others(page: Page) -
     page.goto("/my-council/")
     sign_in(page, OFFICER)
     expect(page.get_by_role("heading", level=1)).to_have_text("My councils")
-    expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("main").get_by_role("rowheader")).to_have_count(3)
     page.get_by_role("main").get_by_role("link", name="Sutton").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sutton")
     expect(page.get_by_role("heading", level=2).first).to_contain_text("2014/15")
