@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from arrangements.public import changes, data, views
+from arrangements.public import changes, data, map_page, views
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
     path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
+    path("map/", map_page.map_page, name="map"),
     path("data/", data.data, name="data"),
     path("data/files.json", data.files, name="data-files"),
     path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
