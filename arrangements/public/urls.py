@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arrangements.public import changes, data, map_page, views
+from arrangements.public import changes, data, map_page, topic_pages, views
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("data/files.json", data.files, name="data-files"),
     path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
     path("councils/<slug:slug>/", views.council_detail, name="council"),
+    path("services/<slug:slug>/", topic_pages.ServicePage.as_view(), name="service"),
+    path("services/<slug:slug>/<slug:key>.csv", topic_pages.ServiceChart.as_view(), name="service-chart"),
+    path("categories/<slug:slug>/", topic_pages.CategoryPage.as_view(), name="category"),
+    path("categories/<slug:slug>/<slug:key>.csv", topic_pages.CategoryChart.as_view(), name="category-chart"),
+    path("regions/<slug:slug>/", topic_pages.RegionPage.as_view(), name="region"),
+    path("regions/<slug:slug>/<slug:key>.csv", topic_pages.RegionChart.as_view(), name="region-chart"),
     path("changes/", changes.RegisterChanges.as_view(), name="changes"),
     path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),
     path("my-council/", views.my_councils, name="my-council"),
