@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sharedservices.common.periods import covers
@@ -55,11 +56,8 @@ def outlines(cells: Collection[Cell]) -> list[Loop]:
 
     Three hexagons meet in a corner, so that a line which comes to one goes on from it in one way only.
     """
-    following: dict[Point, Point] = {}
     sides = set(_sides(cells))
-    for begin, end in sides:
-        if (end, begin) not in sides:
-            following[begin] = end
+    following = {begin: end for begin, end in sides if (end, begin) not in sides}
     loops = []
     while following:
         first = min(following)
@@ -85,9 +83,7 @@ def outline(cells: Collection[Cell]) -> str:
 
 def _path(loop: Loop) -> str:
     """By steps from corner to corner, which are only six kinds and so compress well."""
-    steps = (
-        (here[0] - before[0], here[1] - before[1]) for before, here in zip(loop, loop[1:], strict=False)
-    )
+    steps = ((here[0] - before[0], here[1] - before[1]) for before, here in pairwise(loop))
     written = "".join(f"v{down}" if right == 0 else f"l{right} {down}" for right, down in steps)
     return f"M{loop[0][0]} {loop[0][1]}{written}z"
 

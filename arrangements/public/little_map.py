@@ -1,4 +1,4 @@
-"""Little maps: England in outline, and on it the councils that a page is about. Each is a few paths, and says in words what it shows."""
+"""Little maps: England in outline, and on it the councils that a page is about; a few paths each, told in words too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from arrangements.public.map_scales import MEASURES, MISSING
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.register.vocabulary import INVOLVED_ROLES
-from arrangements.releases.by_council import Sharing
 from arrangements.releases.models import ReleasedCouncil
 from councils.atlas import atlas_on
 from councils.hexmap import Atlas, Cells, hexagons, outline, view_box

@@ -62,9 +62,7 @@ class MapQuestion(StrictFilterSet):
         method="leave",
         label="Council",
     )
-    order = OneChosen(
-        choices=[(sign + word, word) for word in ORDERS for sign in ("", "-")], method="leave", label="Order"
-    )
+    order = OneChosen(choices=[(sign + word, word) for word in ORDERS for sign in ("", "-")], method="leave", label="Order")
 
     class Meta:
         fields: Sequence[str] = []
@@ -129,9 +127,7 @@ def sharing_in(release: Release, category: ServiceCategory | None) -> dict[str, 
     return sharing_by_council(Touching(*row) for row in rows.order_by().values_list("involved", "outcome", "amount"))
 
 
-def choices(
-    question: MapQuestion, release: Release, councils: Sequence[ReleasedCouncil], drawing: Drawing
-) -> dict[str, Any]:
+def choices(question: MapQuestion, release: Release, councils: Sequence[ReleasedCouncil], drawing: Drawing) -> dict[str, Any]:
     """The links and lists by which the reader changes the map, and the table's rows in their order."""
     form = question.form
     return {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from arrangements.public.columns import ARRANGEMENT_COLUMNS
 from arrangements.public.filters import RegisterFilter
+from arrangements.public.little_map import map_of_arrangement, map_of_council
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import Release, ReleasedArrangement
@@ -93,9 +94,11 @@ def _parties(arrangement: Arrangement, on: date) -> dict[str, Any]:
     memberships += sorted(arrangement.body_partnerships.all(), key=lambda each: each.body.name)
     for membership in memberships:
         membership.arrangement = arrangement
+    taking_part = [each for each in memberships if each.in_force_on(on)]
     return {
         "shown_on": on,
-        "taking_part": [each for each in memberships if each.in_force_on(on)],
+        "little_map": map_of_arrangement(taking_part, on),
+        "taking_part": taking_part,
         "at_other_times": [each for each in memberships if not each.in_force_on(on)],
     }
 
@@ -126,6 +129,7 @@ def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "public/council_detail.html",
         {
             "council": council,
+            "little_map": map_of_council(council, today()),
             "release": release,
             "now": [each for each in own if each.is_current],
             "past": [each for each in own if not each.is_current],

@@ -1,4 +1,4 @@
-"""The hexagon map: outlines that close round just their hexagons, and each hexagon filled by one council in force or by nobody."""
+"""The hexagon map: outlines that close round just their hexagons, each of which one council in force fills, or nobody."""
 
 import csv
 from collections import Counter
@@ -71,7 +71,9 @@ def some_places(draw):
         _perhaps_ended(draw, Place(100 + at, "south", started_on=date(2019, 4, 1)), date(2023, 3, 31), last) for at in range(3)
     ]
     first = [
-        _perhaps_ended(draw, Place(10 + at, "north", cell=cell, county=draw(st.sampled_from([None, 1, 2]))), date(2019, 3, 31), second)
+        _perhaps_ended(
+            draw, Place(10 + at, "north", cell=cell, county=draw(st.sampled_from([None, 1, 2]))), date(2019, 3, 31), second
+        )
         for at, cell in enumerate(cells)
     ]
     return [*counties, *first, *second, *last]

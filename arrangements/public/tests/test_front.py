@@ -1,0 +1,74 @@
+"""The home page: the year by stored figures, each with its change; the map, the charts and what is new; and little maps."""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from arrangements.releases.models import ReleasedFigure
+from arrangements.tests.world import TODAY
+from councils.models import Council
+from sharedservices.tests.house import RELEASE, furnish
+
+MOST = 12
+
+
+@pytest.mark.xdist_group("house")
+@override_settings(REGISTER_TODAY=TODAY)
+class HomeTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.house = furnish()
+        for at, council in enumerate(Council.objects.exclude(kind="county").order_by("pk")):
+            Council.objects.filter(pk=council.pk).update(hex_q=at % 4, hex_r=at // 4)
+
+    def page(self, address="/"):
+        return unescape(self.client.get(address).content.decode())
+
+    def figure(self, key):
+        return ReleasedFigure.objects.get(release__slug=RELEASE, key=key)
+
+    def test_six_headlines_each_with_its_rows_its_definition_and_its_change(self):
+        page = self.page()
+        assert page.count('class="register-figure"') == 6
+        assert page.count('How this is counted<span class="govuk-visually-hidden">: ') >= 6
+        for key in ("savings-total", "arrangements", "councils-share", "arrangements-with-other-bodies"):
+            assert self.figure(key).display in page
+            assert f"/releases/{RELEASE}/figures/{key}/" in page
+        assert page.count(" on 2012/13") + page.count(" in 2012/13") >= 4
+
+    def test_a_change_is_told_by_its_sign_and_size(self):
+        change, rate = self.figure("arrangements-change"), self.figure("arrangements-change-percent")
+        told = f"{abs(change.value)} ({abs(rate.value)} per cent) on 2012/13"
+        assert f"{'Up' if change.value > 0 else 'Down'} {told}" in self.page()
+
+    def test_the_charts_the_map_the_search_and_what_is_new_are_there(self):
+        page = self.page()
+        for title in ("Reported savings by category, 2013/14", "by year", "Change in arrangements touching each region"):
+            assert title in page
+        assert 'class="register-little-map"' in page
+        assert 'action="/find-your-council/"' in page
+        assert "2013/14, revision 1</a> published" in page
+
+    def test_twelve_queries_at_most(self):
+        with CaptureQueriesContext(connection) as captured:
+            self.client.get("/")
+        assert len(captured) <= MOST
+
+    def test_an_arrangement_and_a_council_show_where_their_partners_lie(self):
+        page = self.page(f"/arrangements/{self.house.reference}/")
+        assert "Map of England with the councils marked that take part: " in page
+        page = self.page(self.house.council.get_absolute_url())
+        assert f"Map of England with {self.house.council.short_name}, and whom it shared with on 20 April 2015: " in page
+
+
+@override_settings(REGISTER_TODAY=date(2015, 4, 20))
+class EmptyHomeTests(TestCase):
+    def test_before_anything_is_published_the_page_says_so_and_still_finds_councils(self):
+        page = self.client.get("/").content.decode()
+        assert "No year has been published yet" in page
+        assert 'action="/find-your-council/"' in page
+        assert "register-little-map" not in page
