@@ -24,6 +24,8 @@ PAGES = [
     "/councils/",
     "/councils.csv",
     "/councils/willow/",
+    "/find-your-council/",
+    "/map/",
     "/releases/",
     f"/releases/{RELEASE}/",
     f"/releases/{RELEASE}/arrangements/",

@@ -14,6 +14,8 @@ PAGES = {
     "arrangement": "/arrangements/{tri_borough}/",
     "councils": "/councils/",
     "council": "/councils/folkestone-and-hythe/",
+    "map": "/map/",
+    "which council": "/find-your-council/?q=Kingston",
     "year": "/years/2013-14/",
     "open year": "/years/2014-15/",
     "releases": "/releases/",
