@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from arrangements.public.map_scales import MEASURES, MISSING
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.register.vocabulary import INVOLVED_ROLES
@@ -37,6 +39,7 @@ class LittleMap:
     land: str
     marks: Sequence[Mark]
     label: str
+    href: str = ""
 
 
 def map_of_arrangement(taking_part: Iterable[Any], on: date) -> LittleMap | None:
@@ -52,7 +55,7 @@ def map_of_council(council: Council, on: date) -> LittleMap | None:
     shared = Partnership.objects.involved_on(day).filter(arrangement__in=together)
     partners = list(Council.objects.filter(pk__in=shared.values("council")).exclude(pk=council.pk).order_by("short_name"))
     label = f"Map of England with {council.short_name}, and whom it shared with on {spelled(day)}: {_named(partners)}"
-    return _marked(atlas_on(day), [council], partners, label)
+    return _marked(atlas_on(day), [council], partners, label, f"{reverse('map')}?council={council.slug}")
 
 
 def map_of_england(councils: Iterable[ReleasedCouncil], on: date) -> LittleMap:
@@ -64,10 +67,11 @@ def map_of_england(councils: Iterable[ReleasedCouncil], on: date) -> LittleMap:
         found = measure.class_of(numbers.get(key))
         styles.setdefault(found.style if found else MISSING, set()).update(cells)
     marks = [Mark(style, hexagons(cells)) for style, cells in sorted(styles.items())]
-    return _drawn(atlas, marks, "Map of England: each council a hexagon, the darker the more arrangements it takes part in")
+    label = "Map of England: each council a hexagon, the darker the more arrangements it takes part in"
+    return _drawn(atlas, marks, label, reverse("map"))
 
 
-def _marked(atlas: Atlas, own: Sequence[Council], others: Sequence[Council], label: str) -> LittleMap | None:
+def _marked(atlas: Atlas, own: Sequence[Council], others: Sequence[Council], label: str, href: str = "") -> LittleMap | None:
     """Counties lie under the districts that are marked themselves."""
     areas = [atlas.counties[each.pk] for each in others if each.pk in atlas.counties]
     places = [atlas.councils[each.pk] for each in others if each.pk in atlas.councils]
@@ -78,11 +82,11 @@ def _marked(atlas: Atlas, own: Sequence[Council], others: Sequence[Council], lab
         Mark(OWN, "".join(outline(cells) for cells in mine)),
     ]
     shown = [mark for mark in marks if mark.path]
-    return _drawn(atlas, shown, label) if shown else None
+    return _drawn(atlas, shown, label, href) if shown else None
 
 
-def _drawn(atlas: Atlas, marks: Sequence[Mark], label: str) -> LittleMap:
-    return LittleMap(view_box(atlas.land), _land(atlas.regions), marks, label)
+def _drawn(atlas: Atlas, marks: Sequence[Mark], label: str, href: str) -> LittleMap:
+    return LittleMap(view_box(atlas.land), _land(atlas.regions), marks, label, href)
 
 
 def _land(regions: Mapping[str, Cells]) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arrangements.public.map_scales import MISSING, Class, Measure
+from arrangements.public.map_scales import MISSING, SAVINGS, Class, Measure
 from arrangements.releases.by_council import Sharing
 from arrangements.releases.models import ReleasedCouncil
+from arrangements.releases.press.phrases import listed, plural
 from councils.hexmap import Atlas, Cells, hexagons, middle, outline, view_box
 from councils.models import CouncilKind
 
 # Lines grow thicker with what is in common, up to here.
 THICKEST = 3
+# So many that are equal are named.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class Drawing:
     counties: str
     regions: str
     legend: Sequence[LegendLine]
+    reading: str
     rows: Sequence[Row] = field(default_factory=list)
     choice: Choice | None = None
 
@@ -123,6 +127,7 @@ def draw(
         counties="".join(outline(cells) for _, cells in sorted(atlas.counties.items())),
         regions="".join(outline(cells) for _, cells in sorted(atlas.regions.items())),
         legend=_legend(measure, [found for _, found in classed]),
+        reading=reading(measure, rows),
         rows=rows,
         choice=choice,
     )
@@ -170,6 +175,21 @@ def _legend(measure: Measure, found: Sequence[Class | None]) -> list[LegendLine]
     lines = [LegendLine(each.label, each.style, found.count(each)) for each in reversed(measure.classes)]
     without = found.count(None)
     return [*lines, LegendLine(measure.missing, MISSING, without)] if without else lines
+
+
+def reading(measure: Measure, rows: Sequence[Row]) -> str:
+    """What the map shows, in a sentence. Of money none is named the largest: it is shared, and no council's own."""
+    values = [(measure.value(row.sharing), row.name) for row in rows]
+    known = [(value, name) for value, name in values if value is not None]
+    some = len(known) if measure.word == SAVINGS else sum(value > 0 for value, _ in known)
+    told = f"{some:,} of the {len(rows):,} councils {plural(some, *measure.doing)}"
+    if measure.word == SAVINGS:
+        return f"{told}."
+    most = max((value for value, _ in known), default=0)
+    first = sorted(name for value, name in known if value == most)
+    if not most or len(first) > MOST_NAMED:
+        return f"{told}."
+    return f"{told}; {listed(first)} {plural(len(first), 'has', 'have')} the most {measure.noun[1]}, {most:,}."
 
 
 def _choice(

@@ -6,7 +6,7 @@ release: what stands in the register, or is being prepared, is not on the map.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,7 +39,19 @@ ORDERS: dict[str, Callable[[Row], Any]] = {
     "arrangements": lambda row: row.sharing.arrangements,
     "partners": lambda row: len(row.sharing.partners),
     "savings": lambda row: row.sharing.saving,
+    "without": lambda row: row.sharing.without_figure,
     "common": lambda row: row.in_common,
+}
+WORDS = {"name", "kind", "region"}
+HEADINGS = {
+    "name": "Council",
+    "kind": "Kind",
+    "region": "Region",
+    "arrangements": "Arrangements",
+    "partners": "Partners",
+    "savings": "Savings touching, shared",
+    "without": "Without a figure",
+    "common": "In common",
 }
 
 
@@ -81,10 +93,10 @@ class MapQuestion(StrictFilterSet):
         """Which councils have a colour of their own where a county lies over districts; the districts unless told."""
         return self.chosen("tier") or DISTRICTS
 
-    def link(self, **changes: str | None) -> str:
-        """The address of the same map with something changed, or left out where it is None."""
+    def link(self, part: str = "map", **changes: str | None) -> str:
+        """The address of the same map with something changed, or left out where it is None; at a part of the page."""
         asked = {name: value for name, value in {**self.given.dict(), **changes}.items() if value}
-        return f"?{urlencode(asked)}#map" if asked else f"{reverse('map')}#map"
+        return f"{f'?{urlencode(asked)}' if asked else reverse('map')}#{part}"
 
 
 @require_safe
@@ -145,12 +157,28 @@ def choices(question: MapQuestion, release: Release, councils: Sequence[Released
         "councils": sorted(councils, key=lambda each: each.short_name),
         "kept": [(name, value) for name, value in question.given.items() if name not in ("category", "council")],
         "without_council": question.link(council=None),
+        "headers": list(_headers(question, with_common=drawing.choice is not None)),
         "rows": in_order(drawing.rows, question.chosen("order") or "name"),
     }
 
 
 def _link(question: MapQuestion, name: str, word: str, label: str, current: str) -> dict[str, Any]:
     return {"label": label, "href": question.link(**{name: word}), "is_current": word == current}
+
+
+def _headers(question: MapQuestion, *, with_common: bool) -> Iterator[dict[str, Any]]:
+    """The table's columns, each a link that orders by it: numbers from the largest, words from A; and then the other way."""
+    order = question.chosen("order") or "name"
+    for word, label in HEADINGS.items():
+        if word == "common" and not with_common:
+            continue
+        first, second = (word, f"-{word}") if word in WORDS else (f"-{word}", word)
+        yield {
+            "label": label,
+            "numeric": word not in WORDS,
+            "direction": {word: "ascending", f"-{word}": "descending"}.get(order),
+            "href": question.link("table", order=second if order == first else first),
+        }
 
 
 def in_order(rows: Sequence[Row], order: str) -> list[Row]:

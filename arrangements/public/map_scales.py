@@ -33,6 +33,7 @@ class Measure:
     label: str
     unit: str
     noun: tuple[str, str]  # one of them, several
+    doing: tuple[str, str]  # what a council with any does, and what several do
     value: Callable[[Sharing], int | None]
     classes: Sequence[Class]
     missing: str
@@ -81,6 +82,7 @@ MEASURES = [
         "Arrangements",
         "Number of arrangements that the council leads or is a partner in",
         ("arrangement", "arrangements"),
+        ("takes part in an arrangement", "take part in an arrangement"),
         lambda sharing: sharing.arrangements,
         _counted([1, 2, 4, 6, 9], "None"),
         "Not in the release",
@@ -90,6 +92,7 @@ MEASURES = [
         "Partners",
         "Number of other councils that it shares an arrangement with",
         ("partner council", "partner councils"),
+        ("shares with another", "share with another"),
         lambda sharing: len(sharing.partners),
         _counted([1, 4, 7, 10, 15], "None"),
         "Not in the release",
@@ -99,6 +102,7 @@ MEASURES = [
         "Savings touching",
         "Pounds reported for the arrangements it touches: shared by all their partners, not its own",
         ("of savings touching it", "of savings touching it"),
+        ("touches an arrangement with a reported figure", "touch an arrangement with a reported figure"),
         lambda sharing: sharing.saving,
         IN_POUNDS,
         "No figure",
