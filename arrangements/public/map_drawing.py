@@ -83,6 +83,11 @@ class Choice:
     partner_outlines: str
     lines: Mapping[int, str]  # by thickness
 
+    @property
+    def is_area(self) -> bool:
+        """Whether it lies over others, as a county does."""
+        return self.council.kind == CouncilKind.COUNTY
+
 
 @dataclass(frozen=True)
 class Drawing:

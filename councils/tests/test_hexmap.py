@@ -19,7 +19,7 @@ from councils.tests.builders import make_council, make_region
 DATA = Path(__file__).parents[1] / "data"
 AREA = 2 * 17 * 30  # of one hexagon
 DAYS = [date(2014, 3, 31), date(2019, 4, 1), date(2023, 4, 1)]
-tried = settings(max_examples=150, deadline=None)
+tried = settings(max_examples=60, deadline=None)
 some_cells = st.frozensets(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), min_size=1, max_size=40)
 
 

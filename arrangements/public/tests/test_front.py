@@ -3,33 +3,27 @@
 from datetime import date
 from html import unescape
 
-import pytest
 from django.db import connection
 from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from arrangements.public.tests.northshire import make_northshire
 from arrangements.releases.models import ReleasedFigure
-from arrangements.tests.world import TODAY
-from councils.models import Council
-from sharedservices.tests.house import RELEASE, furnish
 
 MOST = 12
 
 
-@pytest.mark.xdist_group("house")
-@override_settings(REGISTER_TODAY=TODAY)
+@override_settings(REGISTER_TODAY=date(2015, 4, 20))
 class HomeTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
-        for at, council in enumerate(Council.objects.exclude(kind="county").order_by("pk")):
-            Council.objects.filter(pk=council.pk).update(hex_q=at % 4, hex_r=at // 4)
+        cls.made = make_northshire()
 
     def page(self, address="/"):
         return unescape(self.client.get(address).content.decode())
 
     def figure(self, key):
-        return ReleasedFigure.objects.get(release__slug=RELEASE, key=key)
+        return ReleasedFigure.objects.get(release__slug="2013-14.r1", key=key)
 
     def test_six_headlines_each_with_its_rows_its_definition_and_its_change(self):
         page = self.page()
@@ -37,13 +31,21 @@ class HomeTests(TestCase):
         assert page.count('How this is counted<span class="govuk-visually-hidden">: ') >= 6
         for key in ("savings-total", "arrangements", "councils-share", "arrangements-with-other-bodies"):
             assert self.figure(key).display in page
-            assert f"/releases/{RELEASE}/figures/{key}/" in page
+            assert f"/releases/2013-14.r1/figures/{key}/" in page
         assert page.count(" on 2012/13") + page.count(" in 2012/13") >= 4
 
     def test_a_change_is_told_by_its_sign_and_size(self):
-        change, rate = self.figure("arrangements-change"), self.figure("arrangements-change-percent")
-        told = f"{abs(change.value)} ({abs(rate.value)} per cent) on 2012/13"
-        assert f"{'Up' if change.value > 0 else 'Down'} {told}" in self.page()
+        page = self.page()
+        assert "Down £1.5 million (150 per cent) on 2012/13" in page
+        assert "Up 2 (200 per cent) on 2012/13" in page
+        assert "Up 2 on 2012/13, from 1" in page, "the region where they grew most"
+        assert "40 per cent in 2012/13" in page, "a share that no change is published of"
+
+    def test_without_an_earlier_year_no_change_is_told(self):
+        with override_settings(REGISTER_TODAY=date(2014, 5, 1)):
+            page = self.page()
+        assert "The year 2012/13" in page
+        assert "register-figure__change" not in page
 
     def test_the_charts_the_map_the_search_and_what_is_new_are_there(self):
         page = self.page()
@@ -59,10 +61,10 @@ class HomeTests(TestCase):
         assert len(captured) <= MOST
 
     def test_an_arrangement_and_a_council_show_where_their_partners_lie(self):
-        page = self.page(f"/arrangements/{self.house.reference}/")
-        assert "Map of England with the councils marked that take part: " in page
-        page = self.page(self.house.council.get_absolute_url())
-        assert f"Map of England with {self.house.council.short_name}, and whom it shared with on 20 April 2015: " in page
+        page = self.page(self.made.ict.get_absolute_url())
+        assert "Map of England with the councils marked that take part: Alder, Yew" in page
+        page = self.page(self.made.yew.get_absolute_url())
+        assert "Map of England with Yew, and whom it shared with on 20 April 2015: Alder, Northshire" in page
 
 
 @override_settings(REGISTER_TODAY=date(2015, 4, 20))

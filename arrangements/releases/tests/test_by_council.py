@@ -18,7 +18,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=rows)
 def test_each_council_has_just_the_arrangements_it_is_in_and_their_savings_whole(rows):
     found = sharing_by_council(rows)
