@@ -1,6 +1,8 @@
 // The map from the keyboard: one stop of the Tab key, and arrows from council to council. And under the map, what is pointed at.
 
 const map = document.querySelector(".register-map__svg");
+// A drawing that listened for the focus itself would become a stop of the keyboard.
+const drawing = document.querySelector(".register-map__drawing");
 const said = document.querySelector(".register-map__said");
 const councils = [...map.querySelectorAll("a")];
 const places = new Map(councils.map((link) => [link, middleOf(link)]));
@@ -33,7 +35,7 @@ function stopAt(link) {
   }
 }
 
-map.addEventListener("keydown", (event) => {
+drawing.addEventListener("keydown", (event) => {
   const from = event.target.closest("a");
   if (!from || !(event.key in WAYS) || event.ctrlKey || event.metaKey || event.altKey) {
     return;
@@ -42,7 +44,7 @@ map.addEventListener("keydown", (event) => {
   next(from, WAYS[event.key])?.focus();
 });
 
-map.addEventListener("focusin", (event) => {
+drawing.addEventListener("focusin", (event) => {
   const link = event.target.closest("a");
   if (link) {
     stopAt(link);
@@ -50,7 +52,7 @@ map.addEventListener("focusin", (event) => {
   }
 });
 
-map.addEventListener("pointerover", (event) => {
+drawing.addEventListener("pointerover", (event) => {
   said.textContent = event.target.closest("a")?.getAttribute("aria-label") ?? "";
 });
 
