@@ -50,7 +50,7 @@ def find_council(request: HttpRequest) -> HttpResponse:
     except BadFilters as refusal:
         return refused(request, refusal)
     text = question.chosen("q") or ""
-    found = list(Council.objects.found_by(text).select_related("region")[: MOST_OFFERED + 1]) if text else []
+    found: list[Any] = list(Council.objects.found_by(text).select_related("region")[: MOST_OFFERED + 1]) if text else []
     council = the_clear_answer(found)
     if council is not None:
         return redirect(council)

@@ -95,7 +95,7 @@ class MapQuestion(StrictFilterSet):
 
     def link(self, part: str = "map", **changes: str | None) -> str:
         """The address of the same map with something changed, or left out where it is None; at a part of the page."""
-        asked = {name: value for name, value in {**self.given.dict(), **changes}.items() if value}
+        asked = {name: str(value) for name, value in {**self.given.dict(), **changes}.items() if value}
         return f"{f'?{urlencode(asked)}' if asked else reverse('map')}#{part}"
 
 

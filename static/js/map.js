@@ -3,6 +3,7 @@
 const map = document.querySelector(".register-map__svg");
 // A drawing that listened for the focus itself would become a stop of the keyboard.
 const drawing = document.querySelector(".register-map__drawing");
+const edge = map.querySelector(".over-focus");
 const said = document.querySelector(".register-map__said");
 const councils = [...map.querySelectorAll("a")];
 const places = new Map(councils.map((link) => [link, middleOf(link)]));
@@ -48,9 +49,12 @@ drawing.addEventListener("focusin", (event) => {
   const link = event.target.closest("a");
   if (link) {
     stopAt(link);
+    edge.setAttribute("d", link.querySelector("path").getAttribute("d"));
     said.textContent = link.getAttribute("aria-label");
   }
 });
+
+drawing.addEventListener("focusout", () => edge.setAttribute("d", ""));
 
 drawing.addEventListener("pointerover", (event) => {
   said.textContent = event.target.closest("a")?.getAttribute("aria-label") ?? "";
