@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,13 +14,14 @@ from django.views.generic import View
 
 from arrangements.public import mixes
 from arrangements.public.filters import RegisterFilter
-from arrangements.register.models import Arrangement, Partnership, Service, ServiceCategory
+from arrangements.public.mixes import Operating
+from arrangements.register.models import Arrangement, Service, ServiceCategory
 from arrangements.releases import charting
 from arrangements.releases.charting import Published
 from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import ReleasedArrangement
 from arrangements.releases.press.phrases import lower_first, the_region
-from arrangements.releases.readings import of_parts, of_trend
+from arrangements.releases.readings import of_outcomes, of_trend
 from councils.models import Council, Region
 from sharedservices.common.chart_files import chart_file
 from sharedservices.common.charts import Chart, Value, bars, trend
@@ -33,7 +34,7 @@ IN_EACH_REGION = "One that touches several regions counts in each."
 class TopicPage(View):
     """A page about the arrangements that one filter of the list finds, with `charts` over the years and of today."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     # The filter of the list, which is also the name of the page's address and of its template.
     filter_name: str
     topics: QuerySet
@@ -52,9 +53,9 @@ class TopicPage(View):
         return RegisterFilter(asked, queryset=arrangements, request=self.request).qs
 
     @cached_property
-    def now(self) -> QuerySet:
+    def now(self) -> Operating:
         """The same, to be counted."""
-        return mixes.operating_of(self.found)
+        return Operating.of(self.found)
 
     def csv(self, key: str) -> str:
         """The address of a chart's file."""
@@ -79,23 +80,20 @@ class TopicPage(View):
 
     def councils(self) -> list[tuple[Council, int]]:
         """The councils, each with the number of these arrangements in which it is lead or partner now."""
-        taking_part = Partnership.objects.involved_on(today()).filter(arrangement__in=self.now)
-        counted = taking_part.order_by().values("council").annotate(shared=Count("arrangement", distinct=True))
-        shared = {row["council"]: row["shared"] for row in counted}
-        return [(council, shared.get(council.pk, 0)) for council in self.councils_shown(shared)]
+        return [(council, self.now.by_council.get(council.pk, 0)) for council in self.councils_shown()]
 
-    def councils_shown(self, shared: dict[int, int]) -> QuerySet:
+    def councils_shown(self) -> QuerySet:
         """Those that take part, by name."""
-        return Council.objects.filter(pk__in=shared).select_related("region").order_by("short_name")
+        return Council.objects.filter(pk__in=self.now.by_council).order_by("short_name")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = {
             self.filter_name: self.topic,
             "topic": self.topic,
             "trends": list(self.trends()),
-            "parts": list(self.parts()),
-            "count": self.now.count(),
-            "arrangements": self.found.with_party_count(today())[:SHOWN],
+            "parts": [chart for chart in self.parts() if chart.values],
+            "count": len(self.now.facts),
+            "arrangements": self.found[:SHOWN],
             "listed": mixes.listed_by(**{self.filter_name: self.topic.slug}),
             "councils": self.councils(),
             **self.more_context(),
@@ -173,18 +171,18 @@ class ServicePage(TopicPage):
             yield Chart(
                 key="outcomes",
                 title=f"What was reported for them, {release.year}",
-                reading=of_parts(values, "arrangements"),
+                reading=of_outcomes(values),
                 values=values,
                 drawing=bars(values),
                 csv=self.csv("outcomes"),
                 of="Outcome",
             )
         yield mixes.mix(
-            "regions", "Where it is shared now", mixes.by_region(self.now), of="Region", csv=self.csv, href=self.link("region"),
+            "regions", "Where it is shared now", self.now.by_region, of=mixes.REGION, csv=self.csv, href=self.link("region"),
             note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
-            "governance", "How it is held together", mixes.by_governance(self.now), of="Governance form", csv=self.csv,
+            "governance", "How it is held together", self.now.by_governance, of="Governance form", csv=self.csv,
             href=self.link("governance"),
         )  # fmt: skip
 
@@ -206,15 +204,15 @@ class CategoryPage(TopicPage):
 
     def parts(self) -> Iterator[Chart]:
         yield mixes.mix(
-            "services", "Which services they share", mixes.by_main_service(self.now), of="Main service", csv=self.csv,
+            "services", "Which services they share", self.now.by_service, of="Main service", csv=self.csv,
             href=lambda code: reverse("service", args=[code]),
         )  # fmt: skip
         yield mixes.mix(
-            "regions", "Where they are shared now", mixes.by_region(self.now), of="Region", csv=self.csv,
+            "regions", "Where they are shared now", self.now.by_region, of=mixes.REGION, csv=self.csv,
             href=self.link("region"), note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
-            "governance", "How they are held together", mixes.by_governance(self.now), of="Governance form", csv=self.csv,
+            "governance", "How they are held together", self.now.by_governance, of="Governance form", csv=self.csv,
             href=self.link("governance"),
         )  # fmt: skip
 
@@ -236,19 +234,19 @@ class RegionPage(TopicPage):
 
     def parts(self) -> Iterator[Chart]:
         yield mixes.mix(
-            "categories", "What is shared", mixes.by_category(self.now), of="Category", csv=self.csv, href=self.link("category")
+            "categories", "What is shared", self.now.by_category, of="Category", csv=self.csv, href=self.link("category")
         )
-        others = [part for part in mixes.by_region(self.now) if part[0] != self.topic.slug]
+        others = [part for part in self.now.by_region if part[0] != self.topic.slug]
         yield mixes.mix(
-            "regions", f"Shared with other regions than {the_region(self.topic.name)}", others, of="Region", csv=self.csv,
+            "regions", f"Shared with other regions than {the_region(self.topic.name)}", others, of=mixes.REGION, csv=self.csv,
             href=lambda code: reverse("region", args=[code]), note=IN_EACH_REGION,
         )  # fmt: skip
         yield mixes.mix(
-            "governance", "How they are held together", mixes.by_governance(self.now), of="Governance form", csv=self.csv,
+            "governance", "How they are held together", self.now.by_governance, of="Governance form", csv=self.csv,
             href=self.link("governance"),
         )  # fmt: skip
 
-    def councils_shown(self, shared: dict[int, int]) -> QuerySet:
+    def councils_shown(self) -> QuerySet:
         """All councils of the region that are in force, those in no arrangement too."""
         return Council.objects.in_region(self.topic).in_force_on(today()).order_by("short_name")
 

@@ -2,23 +2,28 @@
 
 from django.urls import path
 
-from arrangements.public import changes, data, map_page, topic_pages, views
+from arrangements.public import arrangement_page, changes, council_page, data, map_page, topic_pages, views
+from arrangements.public.mistakes.views import arrangement_mistake, council_mistake
 
 urlpatterns = [
     path("arrangements/", views.ArrangementList.as_view(), name="arrangements"),
     path("arrangements.csv", views.ArrangementCsv.as_view(), name="arrangements-csv"),
-    path("arrangements/<str:reference>/", views.arrangement_detail, name="arrangement"),
+    path("arrangements/<str:reference>/", arrangement_page.arrangement_page, name="arrangement"),
+    path("arrangements/<str:reference>/<slug:key>.csv", arrangement_page.arrangement_chart, name="arrangement-chart"),
+    path("arrangements/<str:reference>/mistake/", arrangement_mistake, name="arrangement-mistake"),
     path("map/", map_page.map_page, name="map"),
     path("data/", data.data, name="data"),
     path("data/files.json", data.files, name="data-files"),
     path("data/register/<slug:files_id>/<str:name>", data.register_file, name="register-file"),
-    path("councils/<slug:slug>/", views.council_detail, name="council"),
+    path("councils/<slug:slug>/", council_page.council_page, name="council"),
+    path("councils/<slug:slug>/<slug:key>.csv", council_page.council_chart, name="council-chart"),
     path("services/<slug:slug>/", topic_pages.ServicePage.as_view(), name="service"),
     path("services/<slug:slug>/<slug:key>.csv", topic_pages.ServiceChart.as_view(), name="service-chart"),
     path("categories/<slug:slug>/", topic_pages.CategoryPage.as_view(), name="category"),
     path("categories/<slug:slug>/<slug:key>.csv", topic_pages.CategoryChart.as_view(), name="category-chart"),
     path("regions/<slug:slug>/", topic_pages.RegionPage.as_view(), name="region"),
     path("regions/<slug:slug>/<slug:key>.csv", topic_pages.RegionChart.as_view(), name="region-chart"),
+    path("councils/<slug:slug>/mistake/", council_mistake, name="council-mistake"),
     path("changes/", changes.RegisterChanges.as_view(), name="changes"),
     path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),
     path("my-council/", views.my_councils, name="my-council"),

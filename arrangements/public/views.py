@@ -1,13 +1,12 @@
-"""Pages of the register as it stands: arrangements, one arrangement, one council, and an officer's own councils."""
+"""Pages of the register as it stands: the list of arrangements, and an officer's own councils."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
@@ -15,8 +14,7 @@ from django.views.decorators.http import require_safe
 
 from arrangements.public.columns import ARRANGEMENT_COLUMNS
 from arrangements.public.filters import RegisterFilter
-from arrangements.public.little_map import map_of_arrangement, map_of_council
-from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.columns import OUTCOME_NAMES
 from arrangements.releases.models import Release, ReleasedArrangement
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
@@ -50,92 +48,6 @@ class ArrangementCsv(CsvOfList, ArrangementList):
 
     file_name = "arrangements.csv"
     columns = ARRANGEMENT_COLUMNS
-
-
-@require_safe
-def arrangement_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """`/arrangements/SSR-0001/`: who, since when, what for, and what each release says it saved."""
-    arrangements = (
-        Arrangement.objects.visible_to(request.user)
-        .for_list()
-        .prefetch_related(
-            "other_services",
-            "former_names",
-            "replaces",
-            "replaced_by",
-            Prefetch("partnerships", Partnership.objects.select_related("council__region")),
-            Prefetch("body_partnerships", BodyPartnership.objects.select_related("body")),
-        )
-    )
-    arrangement = get_object_or_404(arrangements, reference=reference.upper())
-    return render(
-        request,
-        "public/arrangement_detail.html",
-        {
-            "arrangement": arrangement,
-            "status": arrangement.status_on(today()),
-            **_parties(arrangement, _shown_day(arrangement)),
-            "released": _released_outcomes(arrangement),
-        },
-    )
-
-
-def _shown_day(arrangement: Arrangement) -> date:
-    """Today, or the last day of an arrangement that has ended, or the first of one to come."""
-    if arrangement.ended_on and arrangement.ended_on < today():
-        return arrangement.ended_on
-    return max(arrangement.started_on or today(), today())
-
-
-def _parties(arrangement: Arrangement, on: date) -> dict[str, Any]:
-    """Those that take part on the day, and those that did before or will later; by role and then name."""
-    order = {"lead": 0, "partner": 1, "client": 2}
-    memberships: list[Any] = sorted(arrangement.partnerships.all(), key=lambda each: (order[each.role], each.council.short_name))
-    memberships += sorted(arrangement.body_partnerships.all(), key=lambda each: each.body.name)
-    for membership in memberships:
-        membership.arrangement = arrangement
-    taking_part = [each for each in memberships if each.in_force_on(on)]
-    return {
-        "shown_on": on,
-        "little_map": map_of_arrangement(taking_part, on),
-        "taking_part": taking_part,
-        "at_other_times": [each for each in memberships if not each.in_force_on(on)],
-    }
-
-
-def _released_outcomes(arrangement: Arrangement) -> QuerySet:
-    """Its row in the current release of each year, the latest first."""
-    return (
-        ReleasedArrangement.objects.filter(arrangement=arrangement, release__in=Release.objects.current())
-        .select_related("release__year")
-        .order_by("-release__year__starts_on")
-    )
-
-
-@require_safe
-def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/councils/<slug>/`: the council, its partnerships now and past, and those of its predecessors, labelled."""
-    councils = (
-        Council.objects.visible_to(request.user)
-        .select_related("region", "county")
-        .prefetch_related("other_names", "former_codes", "successors", "predecessors", "districts")
-    )
-    council = get_object_or_404(councils, slug=slug)
-    release = Release.objects.latest()
-    partnerships = _partnerships_of([council, *council.predecessors.all()], release)
-    own = [each for each in partnerships if each.council_id == council.pk]
-    return render(
-        request,
-        "public/council_detail.html",
-        {
-            "council": council,
-            "little_map": map_of_council(council, today()),
-            "release": release,
-            "now": [each for each in own if each.is_current],
-            "past": [each for each in own if not each.is_current],
-            "of_predecessors": [each for each in partnerships if each.council_id != council.pk],
-        },
-    )
 
 
 def _partnerships_of(councils: Iterable[Council], release: Release | None) -> list[Any]:

@@ -156,7 +156,7 @@ def arrangements_by_region(figures: Sequence[ReleasedFigure], release: Release, 
     return Chart(
         key="arrangements-by-region",
         title=f"Arrangements touching each region, {release.year}",
-        reading=readings.of_parts(values, "arrangements"),
+        reading=readings.of_parts(values, "arrangements", the_region),
         values=values,
         drawing=bars(values),
         csv=csv,
@@ -174,7 +174,7 @@ def growth_by_region(figures: Sequence[ReleasedFigure], release: Release, csv: s
     return Chart(
         key="growth-by-region",
         title=f"Change in arrangements touching each region, {f'{earlier.year} to ' if earlier else ''}{release.year}",
-        reading=readings.of_changes(values, str(earlier.year) if earlier else ""),
+        reading=readings.of_changes(values, str(earlier.year) if earlier else "", the_region),
         values=values,
         drawing=bars(values, signed=True),
         csv=csv,
@@ -208,7 +208,7 @@ def outcomes_of(figures: Sequence[ReleasedFigure], release: Release, csv: str) -
     return Chart(
         key="outcomes",
         title=f"What was reported for each arrangement, {release.year}",
-        reading=readings.of_parts(values, "arrangements"),
+        reading=readings.of_outcomes(values),
         values=values,
         drawing=bars(values),
         csv=csv,

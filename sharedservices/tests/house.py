@@ -26,6 +26,14 @@ PAGES = [
     "/councils/willow/",
     "/find-your-council/",
     "/map/",
+    "/councils/willow/mistake/",
+    "/councils/willow/arrangements.csv",
+    "/services/ict/",
+    "/services/ict/arrangements.csv",
+    "/categories/back-office/",
+    "/categories/back-office/savings.csv",
+    "/regions/london/",
+    "/regions/london/categories.csv",
     "/releases/",
     f"/releases/{RELEASE}/",
     f"/releases/{RELEASE}/arrangements/",
@@ -50,6 +58,9 @@ PAGES = [
     "/methodology/",
     "/published-figures/",
     "/published-figures.csv",
+    "/years/",
+    "/years/savings.csv",
+    f"/releases/{RELEASE}/charts/growth-by-region.csv",
     "/years/2013-14/",
     "/years/2014-15/",
     "/years/2013-14/press/",
@@ -122,7 +133,7 @@ class House:
 
     def pages(self) -> list[str]:
         """Every public page and file."""
-        return [*PAGES, f"/arrangements/{self.reference}/", "/healthz", "/readyz"]
+        return [*PAGES, f"/arrangements/{self.reference}/", f"/arrangements/{self.reference}/savings.csv", "/healthz", "/readyz"]
 
 
 def furnish() -> House:

@@ -33,6 +33,12 @@ def of_release(below: str) -> list[tuple[str, Statuses]]:
     ]
 
 
+def of_topic(topic: str, chart: str) -> list[tuple[str, Statuses]]:
+    """The files of a page's charts; it has no other, and a page that isn't there has none."""
+    nowhere = f"{topic.partition('/')[0]}/atlantis"
+    return [(f"/{topic}/{chart}.csv", EVERYONE), (f"/{topic}/moon.csv", NOBODY), (f"/{nowhere}/{chart}.csv", NOBODY)]
+
+
 def of_api_release(below: str) -> list[tuple[str, Statuses]]:
     """The API knows nobody: what isn't public isn't there, whoever is signed in."""
     return [(f"/api/v1/releases/{RELEASE}/{below}", EVERYONE), (f"/api/v1/releases/{FUTURE}/{below}", NOBODY)]
@@ -48,7 +54,24 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "arrangements/": [("/arrangements/", EVERYONE)],
     "arrangements.csv": [("/arrangements.csv", EVERYONE)],
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
+    "arrangements/<str:reference>/<slug:key>.csv": [
+        ("/arrangements/{reference}/savings.csv", EVERYONE),
+        ("/arrangements/{reference}/moon.csv", NOBODY),
+        ("/arrangements/SSR-999999/savings.csv", NOBODY),
+    ],
     "councils/<slug:slug>/": [("/councils/willow/", EVERYONE), ("/councils/atlantis/", NOBODY)],
+    "councils/<slug:slug>/<slug:key>.csv": [
+        ("/councils/willow/arrangements.csv", EVERYONE),
+        ("/councils/willow/outcomes.csv", EVERYONE),
+        ("/councils/willow/moon.csv", NOBODY),
+        ("/councils/atlantis/arrangements.csv", NOBODY),
+    ],
+    "services/<slug:slug>/": [("/services/ict/", EVERYONE), ("/services/alchemy/", NOBODY)],
+    "services/<slug:slug>/<slug:key>.csv": of_topic("services/ict", "arrangements"),
+    "categories/<slug:slug>/": [("/categories/back-office/", EVERYONE), ("/categories/alchemy/", NOBODY)],
+    "categories/<slug:slug>/<slug:key>.csv": of_topic("categories/back-office", "savings"),
+    "regions/<slug:slug>/": [("/regions/london/", EVERYONE), ("/regions/atlantis/", NOBODY)],
+    "regions/<slug:slug>/<slug:key>.csv": of_topic("regions/london", "savings"),
     "data/": [("/data/", EVERYONE)],
     "data/files.json": [("/data/files.json", EVERYONE)],
     "data/register/<slug:files_id>/<str:name>": [
@@ -94,6 +117,16 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "published-figures.csv": [("/published-figures.csv", EVERYONE)],
     "releases/<str:slug>/bridge/": of_release("bridge/"),
     "releases/<str:slug>/bridge.csv": of_release("bridge.csv"),
+    "releases/<str:slug>/charts/<slug:key>.csv": [
+        *of_release("charts/savings-by-category.csv"),
+        (f"/releases/{RELEASE}/charts/moon.csv", NOBODY),
+    ],
+    "years/": [("/years/", EVERYONE)],
+    "years/<slug:key>.csv": [
+        ("/years/savings.csv", EVERYONE),
+        ("/years/arrangements.csv", EVERYONE),
+        ("/years/moon.csv", NOBODY),
+    ],
     "years/<slug:slug>/": [("/years/2013-14/", EVERYONE), ("/years/2014-15/", EVERYONE), ("/years/1999-00/", NOBODY)],
     "years/<slug:slug>/press/": [("/years/2013-14/press/", EVERYONE), ("/years/2014-15/press/", NOBODY)],
     "years/<slug:slug>/press.txt": [("/years/2013-14/press.txt", EVERYONE), ("/years/2014-15/press.txt", NOBODY)],
@@ -199,7 +232,15 @@ ACCOUNTS: dict[str, list[tuple[str, Statuses]]] = {
     "accounts/2fa/recovery-codes/generate/": [("/accounts/2fa/recovery-codes/generate/", SIGNED_IN)],
     "accounts/2fa/recovery-codes/download/": [("/accounts/2fa/recovery-codes/download/", (302, 404, 404, 404, 404))],
 }
-TABLE = {**PAGES, **API, **ACCOUNTS}
+# Where anybody may send something.
+REPORTING: dict[str, list[tuple[str, Statuses]]] = {
+    "arrangements/<str:reference>/mistake/": [
+        ("/arrangements/{reference}/mistake/", EVERYONE),
+        ("/arrangements/SSR-999999/mistake/", NOBODY),
+    ],
+    "councils/<slug:slug>/mistake/": [("/councils/willow/mistake/", EVERYONE), ("/councils/atlantis/mistake/", NOBODY)],
+}
+TABLE = {**PAGES, **API, **ACCOUNTS, **REPORTING}
 ADMIN = "admin/"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arrangements.releases.readings import of_changes, of_parts, of_trend
+from arrangements.releases.readings import of_changes, of_outcomes, of_parts, of_trend
 from sharedservices.common.charts import Value
 from sharedservices.common.money import headline_pounds
 
@@ -94,3 +94,22 @@ def test_the_parts_of_a_whole(amounts, said):
 def test_growth_and_decline(amounts, said):
     values = [Value(name, name, amount, str(amount), f"note of {name}") for name, amount in amounts.items()]
     assert of_changes(values, "2012/13") == said
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        ({}, "There is no arrangement to tell of."),
+        ({"Figure": 0, "Withheld": 0}, "There is no arrangement to tell of."),
+        ({"Figure": 1, "Withheld": 0}, "The one arrangement has a figure."),
+        ({"Figure": 0, "Withheld": 1}, "The one arrangement has no figure: withheld."),
+        ({"Figure": 2, "Withheld": 0}, "All 2 arrangements have a figure."),
+        ({"Figure": 0, "Withheld": 2}, "Of 2 arrangements, none have a figure. The others: 2 withheld."),
+        (
+            {"Figure": 1, "Withheld": 2, "Not returned": 3},
+            "Of 6 arrangements, 1 has a figure. The others: 3 not returned and 2 withheld.",
+        ),
+    ],
+)
+def test_what_was_reported(amounts, said):
+    assert of_outcomes(parts(**amounts)) == said
