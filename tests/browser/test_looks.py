@@ -15,7 +15,7 @@ PAGES = {
     "councils": "/councils/",
     "council": "/councils/folkestone-and-hythe/",
     "map": "/map/",
-    "which council": "/find-your-council/?q=Kingston",
+    "which council": "/find-your-council/?q=Dorset",
     "service": "/services/ict/",
     "region": "/regions/london/",
     "report of a mistake": "/councils/folkestone-and-hythe/mistake/",
