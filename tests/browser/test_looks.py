@@ -14,7 +14,6 @@ PAGES = {
     "arrangement": "/arrangements/{tri_borough}/",
     "councils": "/councils/",
     "council": "/councils/folkestone-and-hythe/",
-    "map": "/map/",
     "which council": "/find-your-council/?q=Dorset",
     "service": "/services/ict/",
     "region": "/regions/london/",

@@ -7,17 +7,26 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, in_ways
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.looks import axe_finds_nothing, nothing_sticks_out, skip_link_leads_to_the_content
 
 LARGEST_MAP, LARGEST_OTHER = 180_000, 60_000  # compressed, the page with all that it loads; the page alone
 CHOSEN = "/map/?council=kingston-upon-thames&show=savings&year=2013-14"
 
 
-@in_ways(NARROW)
-def test_a_map_with_a_council_chosen_is_clean_and_fits_a_phone_for_either_tier(page: Page) -> None:
-    page.goto("/map/?tier=counties&council=kent&show=partners&order=-common")
+# Not among the pages of test_looks: with three hundred links and rows axe takes its time, once a state is enough.
+@in_ways(WIDE)
+def test_the_map_is_clean_and_has_a_skip_link(page: Page) -> None:
+    page.goto("/map/")
     nothing_sticks_out(page)
+    axe_finds_nothing(page)
+    skip_link_leads_to_the_content(page)
+
+
+@in_ways(NARROW)
+def test_a_map_with_a_council_chosen_is_clean_and_fits_a_phone_in_either_tier(page: Page) -> None:
     page.goto(f"{CHOSEN}&category=back-office")
+    nothing_sticks_out(page)
+    page.goto("/map/?tier=counties&council=kent&show=savings&order=-common")
     nothing_sticks_out(page)
     axe_finds_nothing(page)
 
