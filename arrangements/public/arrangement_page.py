@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -31,6 +31,7 @@ from sharedservices.common.timelines import Period, Row, Timeline, timeline
 from sharedservices.common.today import today
 
 NOT_OPERATING = "Not operating on 31 March"
+AS = {"lead": "the lead or host authority", "partner": "a partner", "client": "a client"}
 ROLE_ORDER = {"lead": 0, "partner": 1, "client": 2, "": 3}
 
 
@@ -119,23 +120,34 @@ def name_of(membership: Any) -> str:
 # The timeline and the same in words
 
 
+def by_party(memberships: Iterable[Any]) -> list[list[Any]]:
+    """The periods of each party, the earliest first; parties by their latest role, and then by name."""
+    parties: dict[tuple[type, int], list[Any]] = {}
+    for each in memberships:
+        parties.setdefault((type(each.party), each.party_id), []).append(each)
+    lanes = [sorted(periods, key=lambda each: each.first_day or date.min) for periods in parties.values()]
+    return sorted(lanes, key=lambda periods: (ROLE_ORDER[getattr(periods[-1], "role", "")], name_of(periods[-1])))
+
+
 def drawn(memberships: Iterable[Any]) -> Timeline | None:
     """A lane for each party, with all its periods; None where the start of everything is unknown."""
     rows = []
-    by_party = sorted(memberships, key=lambda each: type(each.party).__name__ + str(each.party_id))
-    lanes = {key: list(group) for key, group in groupby(by_party, key=lambda each: (type(each.party), each.party_id))}
-    for key in dict.fromkeys((type(each.party), each.party_id) for each in memberships):
-        periods = sorted(lanes[key], key=lambda each: each.first_day or date.min)
+    for periods in by_party(memberships):
         latest = periods[-1]
+        several = len(periods) > 1
         rows.append(
             Row(
                 name_of(latest),
                 latest.party.get_absolute_url() if hasattr(latest.party, "get_absolute_url") else "",
                 part_of(latest),
-                tuple((Period(each.first_day, each.last_day, getattr(each, "role", "body")), since(each)) for each in periods),
+                tuple(
+                    (Period(each.first_day, each.last_day, getattr(each, "role", "body")), since(each, with_part=several))
+                    for each in periods
+                ),
             )
         )
-    return timeline(rows, today()) if any(each.first_day for each in memberships) else None
+    known = any(span.first_day for periods in by_party(memberships) for span in periods)
+    return timeline(rows, today()) if known else None
 
 
 def part_of(membership: Any) -> str:
@@ -143,30 +155,39 @@ def part_of(membership: Any) -> str:
     return membership.get_role_display() if hasattr(membership, "role") else membership.party.get_kind_display()
 
 
-def since(membership: Any) -> str:
-    """A period in words, as exactly as its ends are known: since April 2013; 2010 to 31 March 2014."""
+def since(membership: Any, *, with_part: bool = False) -> str:
+    """A period in words, as exactly as its ends are known: since April 2013; 2010 to 31 March 2014, client."""
     start = spelled(membership.joined_on) if membership.joined_on else membership.arrangement.start_in_words
+    part = f", {lower_first(part_of(membership))}" if with_part else ""
     if membership.last_day is None:
-        return f"since {start}" if membership.first_day else "since when is not known"
-    return f"{start} to {spelled(membership.last_day)}" if membership.first_day else f"until {spelled(membership.last_day)}"
+        return (f"since {start}" if membership.first_day else "since when is not known") + part
+    until = spelled(membership.last_day)
+    return (f"{start} to {until}" if membership.first_day else f"until {until}") + part
 
 
 def happenings(arrangement: Arrangement, memberships: Iterable[Any]) -> list[Happening]:
     """What happened, in order: it began with these, these joined, these left, it ended. A day that isn't known comes first.
 
-    What lies ahead is told as what will be.
+    Whoever stays in another part has neither left nor joined. What lies ahead is told as what will be.
     """
-    memberships = list(memberships)
+    lanes = by_party(memberships)
     begins, ends = arrangement.started_on, arrangement.ended_on
-    founders = [each for each in memberships if each.joined_on is None or each.joined_on == begins]
+    stayed = [pair for periods in lanes for pair in pairwise(periods) if _goes_on(*pair)]
+    came_as, went_as = {id(later) for _, later in stayed}, {id(earlier) for earlier, _ in stayed}
+    every = [each for periods in lanes for each in periods]
+    founders = [each for each in every if each.joined_on is None or each.joined_on == begins]
+    joining = [each for each in every if each not in founders and id(each) not in came_as]
+    leaving = [each for each in every if each.left_on and each.left_on != ends and id(each) not in went_as]
     told = []
     if founders:
         when = arrangement.start_in_words if begins else "Not known when"
         told.append(Happening(begins, when, f"It {_then(begins, 'began', 'begins')} with {_named(founders)}."))
-    for day, group in _by_day((each.joined_on, each) for each in memberships if each not in founders):
+    for day, group in _by_day((each.joined_on, each) for each in joining):
         verb = _then(day, "joined", "joins" if len(group) == 1 else "join")
         told.append(Happening(day, spelled(day), f"{_named(group)} {verb}."))
-    for day, group in _by_day((each.left_on, each) for each in memberships if each.left_on and each.left_on != ends):
+    for earlier, later in stayed:
+        told += [Happening(later.joined_on, spelled(later.joined_on), what) for what in _another_part(earlier, later)]
+    for day, group in _by_day((each.left_on, each) for each in leaving):
         verb = _then(day, "left", "leaves" if len(group) == 1 else "leave")
         told.append(Happening(day + timedelta(days=1), f"{spelled(day)}, last day", f"{_named(group)} {verb}."))
     if ends:
@@ -176,14 +197,30 @@ def happenings(arrangement: Arrangement, memberships: Iterable[Any]) -> list[Hap
     return sorted(told, key=lambda each: each.on or date.min)
 
 
+def _goes_on(earlier: Any, later: Any) -> bool:
+    """One period follows the other without a day between."""
+    return bool(earlier.left_on and later.joined_on == earlier.left_on + timedelta(days=1))
+
+
+def _another_part(earlier: Any, later: Any) -> list[str]:
+    """What changed for a council that stayed: its role, and whether it answers."""
+    name, day = name_of(later), later.joined_on
+    told = []
+    if getattr(earlier, "role", "") != getattr(later, "role", ""):
+        told.append(f"{name} {_then(day, 'became', 'becomes')} {AS[later.role]}.")
+    if getattr(earlier, "answers", False) != getattr(later, "answers", False):
+        goes_on = "answers for it from then on" if later.answers else "no longer answers for it"
+        told.append(f"{name} {goes_on}.")
+    return told
+
+
 def _then(day: date | None, past: str, ahead: str) -> str:
     """The verb of a day that is here or past, or of one to come."""
     return ahead if day and day > today() else past
 
 
 def _named(memberships: Iterable[Any]) -> str:
-    names = list(dict.fromkeys(name_of(each) for each in memberships))
-    return listed(names)
+    return listed(sorted({name_of(each) for each in memberships}))
 
 
 def _by_day(pairs: Iterable[tuple[date, Any]]) -> Iterable[tuple[date, list[Any]]]:

@@ -55,6 +55,22 @@ class HappeningsTests(TestCase):
             "31 March 2015, last day: It ended: replaced by another arrangement.",
         ]
 
+    def test_whoever_stays_in_another_part_has_neither_left_nor_joined(self):
+        first, second = make_council("Ash Council"), make_council("Beech Council")
+        arrangement = make_arrangement(first, second)
+        for council, role in ((first, "partner"), (second, "lead")):
+            earlier = arrangement.partnerships.get(council=council)
+            answered = earlier.answers
+            arrangement.partnerships.filter(pk=earlier.pk).update(left_on=date(2013, 6, 30))
+            make_partnership(arrangement, council, role=role, joined_on=date(2013, 7, 1), answers=not answered)
+        assert told(arrangement) == [
+            "1 April 2010: It began with Ash and Beech.",
+            "1 July 2013: Beech became the lead or host authority.",
+            "1 July 2013: Beech answers for it from then on.",
+            "1 July 2013: Ash became a partner.",
+            "1 July 2013: Ash no longer answers for it.",
+        ]
+
     def test_what_lies_ahead_is_told_as_what_will_be(self):
         arrangement = make_arrangement(
             make_council("Ash Council"), make_council("Beech Council"), started_on=date(2015, 4, 20),
@@ -81,7 +97,7 @@ class HappeningsTests(TestCase):
         make_partnership(arrangement, back, left_on=date(2012, 3, 31))
         make_partnership(arrangement, back, joined_on=date(2014, 4, 1))
         lane = next(each for each in drawn(memberships_of(arrangement)).lanes if each.name == "Back")
-        assert lane.words == ("1 April 2010 to 31 March 2012", "since 1 April 2014")
+        assert lane.words == ("1 April 2010 to 31 March 2012, partner", "since 1 April 2014, partner")
         first, second = lane.spans
         assert first.x + first.width < second.x
         assert second.is_open
