@@ -186,7 +186,8 @@ def happenings(arrangement: Arrangement, memberships: Iterable[Any]) -> list[Hap
         verb = _then(day, "joined", "joins" if len(group) == 1 else "join")
         told.append(Happening(day, spelled(day), f"{_named(group)} {verb}."))
     for earlier, later in stayed:
-        told += [Happening(later.joined_on, spelled(later.joined_on), what) for what in _another_part(earlier, later)]
+        if what := _another_part(earlier, later):
+            told.append(Happening(later.joined_on, spelled(later.joined_on), what))
     for day, group in _by_day((each.left_on, each) for each in leaving):
         verb = _then(day, "left", "leaves" if len(group) == 1 else "leave")
         told.append(Happening(day + timedelta(days=1), f"{spelled(day)}, last day", f"{_named(group)} {verb}."))
@@ -202,16 +203,14 @@ def _goes_on(earlier: Any, later: Any) -> bool:
     return bool(earlier.left_on and later.joined_on == earlier.left_on + timedelta(days=1))
 
 
-def _another_part(earlier: Any, later: Any) -> list[str]:
-    """What changed for a council that stayed: its role, and whether it answers."""
-    name, day = name_of(later), later.joined_on
-    told = []
+def _another_part(earlier: Any, later: Any) -> str:
+    """What changed for a party that stayed: its role, and whether it answers; nothing where neither did."""
+    day, told = later.joined_on, []
     if getattr(earlier, "role", "") != getattr(later, "role", ""):
-        told.append(f"{name} {_then(day, 'became', 'becomes')} {AS[later.role]}.")
+        told.append(f"{_then(day, 'became', 'becomes')} {AS[later.role]}")
     if getattr(earlier, "answers", False) != getattr(later, "answers", False):
-        goes_on = "answers for it from then on" if later.answers else "no longer answers for it"
-        told.append(f"{name} {goes_on}.")
-    return told
+        told.append("answers for it from then on" if later.answers else "no longer answers for it")
+    return f"{name_of(later)} {' and '.join(told)}." if told else ""
 
 
 def _then(day: date | None, past: str, ahead: str) -> str:

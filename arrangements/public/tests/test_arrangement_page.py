@@ -65,10 +65,8 @@ class HappeningsTests(TestCase):
             make_partnership(arrangement, council, role=role, joined_on=date(2013, 7, 1), answers=not answered)
         assert told(arrangement) == [
             "1 April 2010: It began with Ash and Beech.",
-            "1 July 2013: Beech became the lead or host authority.",
-            "1 July 2013: Beech answers for it from then on.",
-            "1 July 2013: Ash became a partner.",
-            "1 July 2013: Ash no longer answers for it.",
+            "1 July 2013: Beech became the lead or host authority and answers for it from then on.",
+            "1 July 2013: Ash became a partner and no longer answers for it.",
         ]
 
     def test_what_lies_ahead_is_told_as_what_will_be(self):
