@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from arrangements.public import arrangement_page, changes, council_page, data, map_page, topic_pages, views
+from arrangements.public import (
+    arrangement_page,
+    changes,
+    council_page,
+    data,
+    finding_partners,
+    map_page,
+    officers,
+    topic_pages,
+    views,
+    words,
+)
 from arrangements.public.mistakes.views import arrangement_mistake, council_mistake
 
 urlpatterns = [
@@ -26,6 +37,18 @@ urlpatterns = [
     path("councils/<slug:slug>/mistake/", council_mistake, name="council-mistake"),
     path("changes/", changes.RegisterChanges.as_view(), name="changes"),
     path("changes.atom", changes.RegisterChangesAtom.as_view(), name="changes-atom"),
-    path("my-council/", views.my_councils, name="my-council"),
-    path("my-council/<slug:slug>/", views.my_council, name="my-council-detail"),
+    path("find-a-partner/", finding_partners.find_a_partner, name="find-a-partner"),
+    path("coverage/", words.coverage, name="coverage"),
+    path("data/dictionary/", words.dictionary, name="dictionary"),
+    path("accessibility/", words.accessibility, name="accessibility"),
+    path("privacy/", words.privacy, name="privacy"),
+    path("licence/", words.licence, name="licence"),
+    path("cite/", words.citing, name="citing"),
+    path("my-council/", officers.my_councils, name="my-council"),
+    path("my-council/<slug:slug>/", officers.my_council, name="my-council-detail"),
+    path("my-council/<slug:slug>/queries/<int:key>/", officers.query, name="my-council-query"),
+    path("my-council/<slug:slug>/preview/", officers.preview, name="my-council-preview"),
+    path("my-council/<slug:slug>/board-paper/", officers.board_paper, name="board-paper"),
+    path("my-council/<slug:slug>/board-paper.csv", officers.board_paper_csv, name="board-paper-csv"),
+    path("my-council/<slug:slug>/board-paper.xlsx", officers.board_paper_xlsx, name="board-paper-xlsx"),
 ]

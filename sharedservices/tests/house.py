@@ -9,10 +9,12 @@ from django.test import Client
 
 from arrangements.register.models import Partnership
 from arrangements.releases.models import Release
+from arrangements.returns.models import Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
 from arrangements.tests.world import World, make_world
 from councils.models import Council, User
 from councils.tests.builders import make_user
+from sharedservices.common.today import now
 
 # Published; and prepared, approved and to be public a month after the register's day.
 RELEASE, FUTURE = "2013-14.r1", "2014-15.r1"
@@ -67,6 +69,14 @@ PAGES = [
     "/years/2013-14/press.txt",
     "/data/",
     "/data/files.json",
+    "/data/dictionary/",
+    "/coverage/",
+    "/accessibility/",
+    "/privacy/",
+    "/licence/",
+    "/cite/",
+    "/find-a-partner/",
+    "/find-a-partner/?council=willow&service=ict",
     "/api/v1/docs/",
 ]
 # The lists a reader filters, with the file of each.
@@ -108,6 +118,7 @@ class House:
     future: Release
     reference: str  # an arrangement operating in both published years
     partnership: int
+    query: int  # about a line of the officer's council, and open
 
     def api_items(self) -> list[str]:
         """One item of each list, of the published release where it is one's."""
@@ -154,7 +165,15 @@ def furnish() -> House:
         .select_related("arrangement")
         .earliest("pk")
     )
-    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk)
+    asked = council.returns.get(year=world.years["2014-15"])
+    question = Query.objects.create(
+        annual_return=asked,
+        arrangement=partnership.arrangement,
+        text="Is this for the whole year?",
+        raised_by=people["analyst"],
+        raised_at=now(),
+    )
+    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, question.pk)
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:

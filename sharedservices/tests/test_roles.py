@@ -21,7 +21,10 @@ NOBODY: Statuses = (404, 404, 404, 404, 404)
 STAFF: Statuses = (404, 404, 404, 200, 200)
 SIGNED_IN: Statuses = (302, 200, 200, 200, 200)
 ELSEWHERE: Statuses = (302, 302, 302, 302, 302)
+OWN: Statuses = (302, 200, 404, 404, 404)
 WRITES = ("post", "put", "patch", "delete")
+# Where an officer answers; who may, and what comes of it: arrangements/public/tests/test_officers.py.
+WRITTEN_TO = {("/my-council/willow/queries/{query}/", "post")}
 
 
 def of_release(below: str) -> list[tuple[str, Statuses]]:
@@ -39,6 +42,15 @@ def of_topic(topic: str, chart: str) -> list[tuple[str, Statuses]]:
     return [(f"/{topic}/{chart}.csv", EVERYONE), (f"/{topic}/moon.csv", NOBODY), (f"/{nowhere}/{chart}.csv", NOBODY)]
 
 
+def of_a_council(below: str) -> list[tuple[str, Statuses]]:
+    """A page for one council's officers, and nobody else's."""
+    return [
+        (f"/my-council/willow/{below}", OWN),
+        (f"/my-council/oakham/{below}", (302, 404, 200, 404, 404)),
+        (f"/my-council/atlantis/{below}", (302, 404, 404, 404, 404)),
+    ]
+
+
 def of_api_release(below: str) -> list[tuple[str, Statuses]]:
     """The API knows nobody: what isn't public isn't there, whoever is signed in."""
     return [(f"/api/v1/releases/{RELEASE}/{below}", EVERYONE), (f"/api/v1/releases/{FUTURE}/{below}", NOBODY)]
@@ -51,6 +63,8 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "readyz": [("/readyz", EVERYONE)],
     "councils/": [("/councils/", EVERYONE)],
     "councils.csv": [("/councils.csv", EVERYONE)],
+    "find-your-council/": [("/find-your-council/", EVERYONE)],
+    "map/": [("/map/", EVERYONE)],
     "arrangements/": [("/arrangements/", EVERYONE)],
     "arrangements.csv": [("/arrangements.csv", EVERYONE)],
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
@@ -79,12 +93,20 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         ("/data/register/{files}/passwords.csv", NOBODY),
         ("/data/register/0123456789abcdef/arrangements.csv", NOBODY),
     ],
+    "data/dictionary/": [("/data/dictionary/", EVERYONE)],
+    "coverage/": [("/coverage/", EVERYONE)],
+    "accessibility/": [("/accessibility/", EVERYONE)],
+    "privacy/": [("/privacy/", EVERYONE)],
+    "licence/": [("/licence/", EVERYONE)],
+    "cite/": [("/cite/", EVERYONE)],
+    "find-a-partner/": [("/find-a-partner/", EVERYONE), ("/find-a-partner/?council=atlantis&service=ict", (400,) * 5)],
     "my-council/": [("/my-council/", SIGNED_IN)],
-    "my-council/<slug:slug>/": [
-        ("/my-council/willow/", (302, 200, 404, 404, 404)),
-        ("/my-council/oakham/", (302, 404, 200, 404, 404)),
-        ("/my-council/atlantis/", (302, 404, 404, 404, 404)),
-    ],
+    "my-council/<slug:slug>/": of_a_council(""),
+    "my-council/<slug:slug>/queries/<int:key>/": [("/my-council/willow/queries/{query}/", OWN)],
+    "my-council/<slug:slug>/preview/": of_a_council("preview/"),
+    "my-council/<slug:slug>/board-paper/": of_a_council("board-paper/"),
+    "my-council/<slug:slug>/board-paper.csv": of_a_council("board-paper.csv"),
+    "my-council/<slug:slug>/board-paper.xlsx": of_a_council("board-paper.xlsx"),
     "releases/": [("/releases/", EVERYONE)],
     "releases/<str:slug>/": of_release(""),
     "releases/<str:slug>/arrangements/": of_release("arrangements/"),
@@ -283,7 +305,11 @@ class RoleTests(TestCase):
     def address(self, pattern: str) -> str:
         house = self.house
         return pattern.format(
-            reference=house.reference, code=house.council.gss_code, partnership=house.partnership, files=listing()["id"]
+            reference=house.reference,
+            code=house.council.gss_code,
+            partnership=house.partnership,
+            files=listing()["id"],
+            query=house.query,
         )
 
     def rows(self, table):
@@ -309,11 +335,13 @@ class RoleTests(TestCase):
                 assert response.content == b""
 
     def test_pages_are_only_read_by_whomever(self):
-        for address, _ in self.rows(PAGES):
+        written_to = {(self.address(address), method) for address, method in WRITTEN_TO}
+        for address, statuses in self.rows(PAGES):
             for role in ("anonymous", "publisher"):
                 for method in WRITES:
+                    expected = statuses[role] if (address, method) in written_to else 405
                     with self.subTest(address=address, role=role, method=method):
-                        assert getattr(self.clients[role], method)(address).status_code == 405
+                        assert getattr(self.clients[role], method)(address).status_code == expected
 
     def test_the_api_asks_writers_for_credentials_and_a_browser_s_sign_in_is_none(self):
         for address, _ in self.rows(API):

@@ -1,6 +1,7 @@
 """Every list and form of the admin: twelve queries at most, as many with five hundred rows as with ten.
 
-With LONG=1 also with a hundred thousand, and by each column both ways; `--log-cli-level=INFO` shows how long each takes.
+With LONG=1 also with a hundred thousand, by each column both ways, and within the time that somebody waits;
+`--log-cli-level=INFO` shows how long each takes.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class EveryListTests(TestCase):
             LOG.info("%-70s %3d queries %7.0f ms", address, len(captured), seconds * 1000)
             # Some lead to the page on which their row is dealt with.
             assert response.status_code in (200, 302), (address, response.status_code)
-            assert seconds < TOO_LONG, (address, seconds)
+            assert not LONG or seconds < TOO_LONG, (address, seconds)
             found[address] = len(captured)
         return found
 
