@@ -28,7 +28,6 @@ PAGES = [
     "/councils/willow/",
     "/find-your-council/",
     "/map/",
-    "/councils/willow/mistake/",
     "/councils/willow/arrangements.csv",
     "/services/ict/",
     "/services/ict/arrangements.csv",

@@ -70,7 +70,7 @@ class TestCorrections:
 
     def test_how_settled_each_release_is_stands_on_the_page_of_its_year(self, client):
         text = words(client, "/years/2012-13/")
-        assert "Figures of the latest release, 2012-13.r2 , provisional, published 18 March 2014." in text
+        assert "Figures of the latest release, 2012-13.r2 , provisional." in text
         assert "2012/13, revision 1 , provisional, superseded by 2012-13.r2" in text
 
     def test_the_api_gives_the_same(self, client, published):
