@@ -40,10 +40,9 @@ def addresses(model: Any, model_admin: Any, request: Any) -> Iterator[str]:
     yield base
     yield f"{base}?p=2"
     if model_admin.get_search_fields(request):
-        yield from (f"{base}?q={text}" for text in ("shared", "ash", "birhc", "xyzzyq"))
-    for number, name in enumerate(model_admin.get_list_display(request), start=1):
-        if name != "action_checkbox":
-            yield from (f"{base}?o={sign}{number}" for sign in (["", "-"] if LONG else ["-" if number % 2 else ""]))
+        yield from (f"{base}?q={text}" for text in (("shared", "ash", "birhc", "xyzzyq") if LONG else ("ash", "birhc")))
+    columns = [number for number, name in enumerate(model_admin.get_list_display(request), 1) if name != "action_checkbox"]
+    yield from (f"{base}?o={sign}{number}" for number in columns[:: 1 if LONG else 3] for sign in (["", "-"] if LONG else ["-"]))
     if model_admin.has_add_permission(request):
         yield f"{base}add/"
     yield f"{base}{model._base_manager.order_by('pk')[0].pk}/change/"
