@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arrangements.public.citing import of_arrangement
+from arrangements.public.little_map import map_of_arrangement
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.register.vocabulary import Aim, EndReason
 from arrangements.releases.charting import NOTHING_PUBLISHED, Published
@@ -74,6 +75,7 @@ def arrangement_page(request: HttpRequest, reference: str) -> HttpResponse:
         "aims": [Aim(code).label for code in arrangement.aims],
         "shown_on": on,
         "taking_part": [each for each in memberships if each.in_force_on(on)],
+        "little_map": map_of_arrangement([each for each in memberships if each.in_force_on(on)], on),
         "at_other_times": [each for each in memberships if not each.in_force_on(on)],
         "timeline": drawn(memberships),
         "happenings": happenings(arrangement, memberships),

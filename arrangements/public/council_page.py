@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arrangements.public import mixes
+from arrangements.public.little_map import map_of_council
 from arrangements.public.standing import Group, Mix, Numbered, Share, groups_of, mix_of
 from arrangements.register.models import BodyPartnership, Partnership
 from arrangements.releases.charting import NOTHING_PUBLISHED, Published
@@ -131,6 +132,7 @@ def council_page(request: HttpRequest, slug: str) -> HttpResponse:
     number, groups = found.groups()
     context = {
         "council": council,
+        "little_map": map_of_council(council, today()),
         "predecessors": predecessors,
         "successors": successors,
         "names": names,

@@ -26,6 +26,8 @@ PAGES = [
     "/councils/",
     "/councils.csv",
     "/councils/willow/",
+    "/find-your-council/",
+    "/map/",
     "/councils/willow/arrangements.csv",
     "/services/ict/",
     "/services/ict/arrangements.csv",

@@ -63,6 +63,8 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "readyz": [("/readyz", EVERYONE)],
     "councils/": [("/councils/", EVERYONE)],
     "councils.csv": [("/councils.csv", EVERYONE)],
+    "find-your-council/": [("/find-your-council/", EVERYONE)],
+    "map/": [("/map/", EVERYONE)],
     "arrangements/": [("/arrangements/", EVERYONE)],
     "arrangements.csv": [("/arrangements.csv", EVERYONE)],
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],

@@ -14,6 +14,7 @@ PAGES = {
     "arrangement": "/arrangements/{tri_borough}/",
     "councils": "/councils/",
     "council": "/councils/folkestone-and-hythe/",
+    "which council": "/find-your-council/?q=Dorset",
     "service": "/services/ict/",
     "region": "/regions/london/",
     "report of a mistake": "/councils/folkestone-and-hythe/mistake/",
