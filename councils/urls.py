@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from councils.finding import find_council
 from councils.views import CouncilCsv, CouncilJson, CouncilList, CouncilXlsx
 
 urlpatterns = [
@@ -9,4 +10,5 @@ urlpatterns = [
     path("councils.csv", CouncilCsv.as_view(), name="councils-csv"),
     path("councils.xlsx", CouncilXlsx.as_view(), name="councils-xlsx"),
     path("councils.json", CouncilJson.as_view(), name="councils-json"),
+    path("find-your-council/", find_council, name="find-council"),
 ]

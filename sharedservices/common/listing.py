@@ -64,7 +64,7 @@ class FilteredList(View):
             for name, found in counts.items():
                 if name != ALL:
                     filterset.form.fields[name].counts = found  # type: ignore[attr-defined]
-        page = numbered_page(rows, filterset.given.get("page"), count)
+        page = numbered_page(rows, filterset.given.get("page"), count=count)
         context = {
             "filter": filterset,
             "filter_fields": self._shown(filterset),
@@ -87,7 +87,7 @@ class FilteredList(View):
         return {}
 
 
-def refused(request: HttpRequest, refusal: BadFilters) -> HttpResponse:
+def refused(request: HttpRequest, refusal: BadFilters, back_words: str = "") -> HttpResponse:
     """The page that says what is wrong with the address, with the list it belongs to one click away."""
     messages = [problem["message"] for problem in refusal.problems]
-    return render(request, "400.html", {"messages_given": messages, "back": request.path}, status=400)
+    return render(request, "400.html", {"messages_given": messages, "back": request.path, "back_words": back_words}, status=400)

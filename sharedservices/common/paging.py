@@ -25,18 +25,20 @@ COUNTS: dict[str, int] = {}
 class Counted(Paginator):
     """Pages of rows that have been counted already."""
 
-    def __init__(self, rows: QuerySet, count: int | None) -> None:
-        super().__init__(rows, ROWS_A_PAGE)
+    def __init__(self, rows: QuerySet | list[Any], rows_a_page: int, count: int | None) -> None:
+        super().__init__(rows, rows_a_page)
         if count is not None:
             self.count = count
 
 
-def numbered_page(rows: QuerySet, asked: str | None, count: int | None = None) -> Page:
+def numbered_page(
+    rows: QuerySet | list[Any], asked: str | None, rows_a_page: int = ROWS_A_PAGE, count: int | None = None
+) -> Page:
     """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page.
 
     `count` is how many rows there are, where that is known.
     """
-    paginator = Counted(rows, count)
+    paginator = Counted(rows, rows_a_page, count)
     number = "1" if asked is None else asked
     try:
         # Django would take digits of any script, and 1_0 for ten.
