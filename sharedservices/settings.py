@@ -222,11 +222,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # The API
 
 API_READS_A_MINUTE = env.int("API_READS_A_MINUTE", default=1_200)  # from one address, in each process
+# Who a program is, where an address asks for it.
+API_AUTHENTICATION = "councils.bearer.Bearer"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sharedservices.common.api.problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -15,6 +15,7 @@ from arrangements.public.columns import ARRANGEMENT_COLUMNS, PARTNERSHIP_COLUMNS
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, FormerName, Partnership, Service
 from arrangements.register.vocabulary import Role
+from arrangements.register.writing_api import ArrangementWrites, PartnershipWrites
 from councils.filters import slugs_by_former_code
 from councils.models import Council
 from sharedservices.common.api import ReadList
@@ -89,12 +90,13 @@ def _parts(memberships: Any, *names: str, **sources: str) -> Any:
     return memberships.filter(arrangement=OuterRef("pk")).values(told=JSONObject(**told))
 
 
-class ArrangementViewSet(ReadList):
+class ArrangementViewSet(ArrangementWrites, ReadList):
     """The register as it stands now, ended arrangements too; `year` narrows it to those operating on its 31 March."""
 
     serializer_class = ArrangementSerializer
     filterset_class = RegisterFilter
     columns = ARRANGEMENT_COLUMNS
+    says_version = True
     lookup_field = "reference"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -170,12 +172,13 @@ class PartnershipFilter(OrderedFilterSet):
         return partnerships.in_force_on(day).filter(arrangement__in=Arrangement.objects.in_force_on(day))
 
 
-class PartnershipViewSet(ReadList):
+class PartnershipViewSet(PartnershipWrites, ReadList):
     """Each council's part in each arrangement, with its role and period."""
 
     serializer_class = PartnershipSerializer
     filterset_class = PartnershipFilter
     columns = PARTNERSHIP_COLUMNS
+    says_version = True
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
 
