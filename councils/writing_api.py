@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -20,6 +21,7 @@ class Hexagon(Strict):
     r = Whole()
 
 
+@extend_schema_field(Hexagon)
 class OnTheMap(serializers.Field):
     """A hexagon, which stands in two columns; null off the map."""
 

@@ -32,11 +32,13 @@ from arrangements.releases.models import Release
 from arrangements.returns.answers_api import AnswerViewSet
 from arrangements.returns.api import ReturnItemViewSet, ReturnViewSet
 from arrangements.returns.bulk_api import BulkViewSet
+from arrangements.returns.models import FinancialYear
 from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
 from sharedservices.common.filters import LONGEST_SHOWN
 from sharedservices.common.problems import document, entry
 from sharedservices.common.throttle import WINDOW
+from sharedservices.common.today import today
 from sharedservices.contract import contract
 
 OF_RETURN = r"returns/(?P<year>[0-9-]{7})/(?P<council>[A-Za-z0-9]+)"
@@ -117,7 +119,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
     described_by = contract()
     operations = [
-        {"path": address, "method": method.upper(), **described}
+        {"path": address, "method": method.upper(), "body": _body_of(described), **described}
         for address, methods in described_by["paths"].items()
         for method, described in methods.items()
     ]
@@ -131,10 +133,17 @@ def documentation(request: HttpRequest) -> HttpResponse:
             "version": described_by["info"]["version"],
             "address": request.build_absolute_uri("/").rstrip("/"),
             "release": latest.slug if latest else "2013-14.r1",
+            "year": year.slug if (year := FinancialYear.objects.in_collection(today())) else "2014-15",
             "limit": f"{settings.API_READS_A_MINUTE:,}",
             "problem": json.dumps(EXAMPLE_OF_A_PROBLEM, ensure_ascii=False, indent=2),
         },
     )
+
+
+def _body_of(operation: dict[str, Any]) -> str:
+    """The name of what the operation's body holds; "" where it has none."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
 
 
 ROUTES: list[tuple[str, type[ReadList], str]] = [

@@ -129,8 +129,11 @@ class ArrangementWrites(Writes):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add an arrangement with its parties. Sent again it changes nothing: it is known by its name."""
-        self.writing = NewArrangement
+        self.writing = self.body_for("POST")
         return super().create(request, *args, **kwargs)
+
+    def body_for(self, method: str) -> type[ArrangementWriting]:
+        return NewArrangement if method == "POST" else ArrangementWriting
 
     def standing(self, given: Given) -> Arrangement | None:
         """By its name; of several, that which is all that is given. Where it is said to be another, no other will do."""
@@ -182,8 +185,8 @@ class ArrangementWrites(Writes):
             faults = [Fault("/body/reason", REASON_WANTED, "a_reason", why, "Its partners have left the older one")]
         else:
             detail = (
-                f"The register may hold it already: {told}. Change that one; or, if yours is another, name these in “another_than”"
-                " and say why in “reason”."
+                f"The register may hold it already: {told}. Change that one; or, if yours is another, name these in"
+                " “another_than” and say why in “reason”."
             )
             faults = [Fault("/body/another_than", detail, "likely_duplicate", None, references)]
         raise Refused(409, "It may be there already", faults=faults)
@@ -251,7 +254,7 @@ class PartnershipWrites(Writes):
         keeping.keep_part(row)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take out a part that was recorded by mistake, on the reading that `If-Match` names; one that is over gets its last day."""
+        """Take out a part recorded by mistake, on the reading that `If-Match` names. One that is over gets its last day."""
         item = self.get_object()  # type: ignore[attr-defined]
         must_have(request, "arrangements.delete_partnership")
         read = version_read(request) or set()

@@ -155,7 +155,7 @@ class OfReturn(ReadList):
 
 
 class ReturnViewSet(OfReturn):
-    """Returns: LGA staff see all, an officer’s token those of the officer’s councils and of the councils before these."""
+    """Returns: LGA staff see all; a council's token reaches its own, and those of the councils before it."""
 
     serializer_class = ReturnSerializer
     filterset_class = ReturnFilter

@@ -198,8 +198,8 @@ class Report:
         return Fault(self._at(row.number, fault.column, fault.cell), detail, fault.rule.replace("-", "_"), fault.read, example)
 
     def _moved_on(self, row: JudgedRow) -> Fault:
-        detail = f"The answer has changed since version {self.texts[row.number]['version'] or 0}. Compare, and send version {row.version}."
         said = self.texts[row.number]["version"]
+        detail = f"The answer has changed since version {said or 0}. Compare, and send version {row.version}."
         return Fault(self._at(row.number, "version", f"row {row.number}"), detail, "says_what_was_read", said, row.version)
 
     def _at(self, number: int, column: str, cell: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.http import parse_etags
+from drf_spectacular.openapi import AutoSchema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -97,6 +98,14 @@ class Given:
             raise Refused(400, UNREADABLE, faults=[Fault(within("/body", PUBLIC_NOTE), detail, "max_length", self.public_note)])
 
 
+class WritingSchema(AutoSchema):
+    """What the contract says of the bodies."""
+
+    def get_request_serializer(self) -> Any:
+        view: Any = self.view
+        return view.body_for(self.method)() if self.method in ("POST", "PUT", "PATCH") else super().get_request_serializer()
+
+
 class Writes:
     """Mixed into a list of the API whose rows may be written. Its queries, lookups and readings are the list's own."""
 
@@ -106,8 +115,13 @@ class Writes:
     # Fields that are given once: they are in addresses, or say what the row is about.
     given_once: ClassVar[tuple[str, ...]] = ()
     request: Request
+    schema = WritingSchema()
 
     # What a room says
+
+    def body_for(self, method: str) -> type[Writing]:
+        """In which words a body of the method is read."""
+        return self.writing
 
     def standing(self, given: Given) -> Any:
         """The row that has the natural key of what is given already; None: there is none. Until the end none is added."""

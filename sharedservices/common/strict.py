@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError as RowInvalid
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sharedservices.common.filters import LONGEST_SHOWN, closest, nearest
@@ -90,6 +91,7 @@ class Flag(serializers.BooleanField):
         return data
 
 
+@extend_schema_field({"type": "string"})
 class ByKey(serializers.Field):
     """A row by its natural key."""
 
@@ -112,6 +114,7 @@ class ByKey(serializers.Field):
         return getattr(value, self.key)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class ByKeys(serializers.ListField):
     """Rows by their natural keys, each once."""
 
