@@ -44,6 +44,12 @@ IF_MATCH = {
     "schema": STRING,
     "description": "The ETag of your last reading: of it the version counts, and of a line without an answer that is 0.",
 }
+# What is read strictly.
+BODIES = {
+    *("CouncilWriting", "ArrangementWriting", "PartnershipWriting", "AnswerWriting", "NewArrangement"),
+    *("PatchedCouncilWriting", "PatchedArrangementWriting", "PatchedPartnershipWriting", "PatchedAnswerWriting"),
+    *("CouncilPart", "BodyPart", "Hexagon", "Nothing", "Why", "Question", "Bulk"),
+}
 # What every write may be refused for, and those that rest on a reading.
 REFUSALS = {
     "400": "A body, a name or a value that can’t be followed.",
@@ -75,6 +81,8 @@ def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
     document["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A token from the admin: `Authorization: Bearer ssr_…`."}
     }
+    for name in BODIES & set(document["components"]["schemas"]):
+        document["components"]["schemas"][name]["additionalProperties"] = False
     refusal = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for address, methods in document["paths"].items():
         for method, operation in methods.items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +23,7 @@ from arrangements.returns.importing.rows import Fault as RowFault
 from arrangements.returns.importing.rows import JudgedRow, RowKind, RowText
 from arrangements.returns.models import FinancialYear
 from arrangements.returns.rights import may_answer
-from arrangements.returns.workbook.columns import BY_KEY
+from arrangements.returns.workbook.columns import BY_KEY, COLUMNS
 from arrangements.returns.workbook.reading import LARGEST_UPLOAD, FileRefused, read_table
 from councils.tokens import Scope
 from sharedservices.common.api import ReadApi
@@ -40,26 +40,27 @@ NAMES = ("year", "dry_run")
 EXAMPLE_ROW = {"reference": "SSR-0001", "outcome": "figure", "amount": 410000, "note": "Section 151 officer", "version": None}
 
 
-class RowSerializer(serializers.Serializer):
-    """One row: the columns of the workbook by their keys. Which arrangement, what is answered, and the version it rests on."""
+# Which of them make a row: the others are read past.
+ROW_SCHEMA = {
+    "type": "object",
+    "description": "The columns of the workbook by their keys: which arrangement, what is answered, and the version it rests on.",
+    "additionalProperties": False,
+    "properties": {
+        column.key: {"type": ["string", "integer", "null"], "maxLength": LONGEST_CELL, "description": column.meaning}
+        for column in COLUMNS
+    },
+}
 
-    reference = serializers.CharField(required=False, help_text="The arrangement’s reference.")
-    arrangement = serializers.CharField(required=False, help_text="Its name, in place of the reference.")
-    council = serializers.CharField(required=False, help_text="Name of the council that answers for it.")
-    gss_code = serializers.CharField(required=False, help_text="Or its GSS code.")
-    outcome = serializers.CharField(required=False)
-    amount = serializers.IntegerField(required=False, allow_null=True)
-    note = serializers.CharField(required=False)
-    reason = serializers.CharField(required=False, help_text="Why it is right although a check doubts it.")
-    version = serializers.IntegerField(
-        required=False, allow_null=True, help_text="Of the answer it rests on; null: there was none."
-    )
+
+@extend_schema_field({"type": "array", "minItems": 1, "maxItems": MOST_ROWS, "items": ROW_SCHEMA})
+class Rows(serializers.ListField):
+    """Rows as objects."""
 
 
 class BulkSerializer(serializers.Serializer):
     """Rows of one year."""
 
-    rows = RowSerializer(many=True)
+    rows = Rows()
 
 
 class ReportRowSerializer(serializers.Serializer):

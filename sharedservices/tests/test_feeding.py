@@ -1,4 +1,4 @@
-"""Feeding the register by the API: on a stated reading, by the register's own rules, harmless when repeated, told in the trail."""
+"""Feeding the register by the API: on a reading, by the register's own rules, harmless when repeated, told in the trail."""
 
 from __future__ import annotations
 
