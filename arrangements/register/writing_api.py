@@ -260,10 +260,8 @@ class PartnershipWrites(Writes):
         read = version_read(request) or set()
         reason = _reason(request)
         with one_act(request, reason):
-            self.hold_first(item)
             try:
-                version = item.version if item.version in read else next(iter(read), None)
-                row = Partnership.objects.for_write(pk=item.pk, version=version)
+                row = self.held(item, read)
             except StaleWrite as stale:
                 detail = "Somebody changed it since you read it, and nothing was deleted. Read it again."
                 raise self._refused(412, STALE, detail, stale.current, []) from stale

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import Http404
 from django.utils.http import parse_etags
 from drf_spectacular.openapi import AutoSchema
+from psycopg.errors import DeadlockDetected
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -64,7 +66,9 @@ def one_act(request: Request, reason: str = "", public_note: str = "") -> Iterat
         raise Refused(
             422, REFUSED, faults=[Fault("/body", message, "a_rule_of_the_register") for message in refusal.messages]
         ) from refusal
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
+            raise
         raise Refused(
             409, "Somebody was quicker", "Another write came between. Read what stands now, and send yours again."
         ) from error
@@ -164,10 +168,8 @@ class Writes:
         writing = self.writing(data=self._without_echo(body_of(request), item), partial=partial)
         given = Given(writing if partial else writing.whole())
         with self._one_act(given):
-            self.hold_first(item)
             try:
-                version = item.version if item.version in read else next(iter(read), None)
-                row = self.model.objects.for_write(pk=item.pk, version=version)
+                row = self.held(item, read)
             except StaleWrite as stale:
                 return self._stale(stale.current, read, given)
             if self.differences(row, given):
@@ -184,6 +186,15 @@ class Writes:
 
     def hold_first(self, row: Any) -> None:
         """What must be locked before the row is."""
+
+    def held(self, item: Any, read: set[int]) -> Any:
+        """The row, locked; `StaleWrite` unless it stands at a version that was read."""
+        self.hold_first(item)
+        version = item.version if item.version in read else next(iter(read), None)
+        try:
+            return self.model.objects.for_write(pk=item.pk, version=version)
+        except self.model.DoesNotExist as error:  # taken out this moment
+            raise Http404 from error
 
     def differences(self, stands: Any, given: Given) -> list[Any]:
         """In which fields the row isn't what is given."""
