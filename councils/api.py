@@ -52,7 +52,7 @@ class CouncilSerializer(serializers.Serializer):
         return None if council.hex_q is None or council.hex_r is None else {"q": council.hex_q, "r": council.hex_r}
 
 
-class CouncilViewSet(CouncilWrites, ReadList):
+class CouncilViewSet(CouncilWrites):
     """Principal councils of England since 2010, also those that have ended. `in_force_on` narrows them to a day.
 
     One is found by its GSS code, or by a code that it bore before; `links` lead on to those that came after and before it.
@@ -61,7 +61,6 @@ class CouncilViewSet(CouncilWrites, ReadList):
     serializer_class = CouncilSerializer
     filterset_class = CouncilFilter
     columns = COUNCIL_COLUMNS
-    says_version = True
     lookup_field = "gss_code"
     lookup_value_regex = "[A-Za-z0-9]+"
 

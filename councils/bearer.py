@@ -36,5 +36,5 @@ class Bearer(NoCredentials):
             raise exceptions.AuthenticationFailed(f"There is no such token. {HOW}")
         if token.why_not:
             raise exceptions.AuthenticationFailed(token.why_not)
-        request._request.after_answer = token.note_use
+        request._request.after_answer = token.note_use  # type: ignore[attr-defined]
         return token.user, token

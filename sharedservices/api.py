@@ -201,9 +201,10 @@ def described() -> list[Any]:
 
 def files() -> list[Any]:
     """Every list once more, with the form it comes in for an ending."""
+    lists: list[tuple[str, type[ReadList], str]] = [*ROUTES, *LISTS_ALONE, ("returns", ReturnViewSet, "api-returns")]
     return [
         re_path(rf"^{prefix}\.(?P<format>csv|jsonl|json)$", viewset.as_view({"get": "list"}, detail=False), name=f"{name}-file")
-        for prefix, viewset, name in [*ROUTES, *LISTS_ALONE, ("returns", ReturnViewSet, "api-returns")]
+        for prefix, viewset, name in lists
     ]
 
 

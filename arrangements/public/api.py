@@ -18,7 +18,6 @@ from arrangements.register.vocabulary import Role
 from arrangements.register.writing_api import ArrangementWrites, PartnershipWrites
 from councils.filters import slugs_by_former_code
 from councils.models import Council
-from sharedservices.common.api import ReadList
 from sharedservices.common.filters import Chosen, Day, Objects, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 from sharedservices.common.today import today
@@ -90,13 +89,12 @@ def _parts(memberships: Any, *names: str, **sources: str) -> Any:
     return memberships.filter(arrangement=OuterRef("pk")).values(told=JSONObject(**told))
 
 
-class ArrangementViewSet(ArrangementWrites, ReadList):
+class ArrangementViewSet(ArrangementWrites):
     """The register as it stands now, ended arrangements too; `year` narrows it to those operating on its 31 March."""
 
     serializer_class = ArrangementSerializer
     filterset_class = RegisterFilter
     columns = ARRANGEMENT_COLUMNS
-    says_version = True
     lookup_field = "reference"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -172,13 +170,12 @@ class PartnershipFilter(OrderedFilterSet):
         return partnerships.in_force_on(day).filter(arrangement__in=Arrangement.objects.in_force_on(day))
 
 
-class PartnershipViewSet(PartnershipWrites, ReadList):
+class PartnershipViewSet(PartnershipWrites):
     """Each council's part in each arrangement, with its role and period."""
 
     serializer_class = PartnershipSerializer
     filterset_class = PartnershipFilter
     columns = PARTNERSHIP_COLUMNS
-    says_version = True
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 from django.http import QueryDict
@@ -40,7 +40,13 @@ from sharedservices.common.versions import StaleWrite
 MOST_PARTIES = 200
 
 
-class CouncilPart(Row):
+class Part(Row):
+    """Somebody's part in a new arrangement; `PARTY` is whose."""
+
+    PARTY: ClassVar[str]
+
+
+class CouncilPart(Part):
     """A council's part in a new arrangement."""
 
     PARTY = "council"
@@ -52,7 +58,7 @@ class CouncilPart(Row):
     left_on = Day(required=False, allow_null=True, help_text="Last day, inclusive. Null: still in.")
 
 
-class BodyPart(Row):
+class BodyPart(Part):
     """A body's part in a new arrangement."""
 
     PARTY = "body"
@@ -147,7 +153,11 @@ class ArrangementWrites(Writes):
     def differences(self, stands: Arrangement, given: Given) -> list[Any]:
         """Of a new one, its parties count too."""
         found = super().differences(stands, given)
-        for name, part, relation in [("councils", CouncilPart, "partnerships"), ("bodies", BodyPart, "body_partnerships")]:
+        parts: list[tuple[str, type[Part], str]] = [
+            ("councils", CouncilPart, "partnerships"),
+            ("bodies", BodyPart, "body_partnerships"),
+        ]
+        for name, part, relation in parts:
             if name in given.values:
                 theirs = [dict(part(instance=row).data) for row in getattr(stands, relation).select_related(part.PARTY)]
                 yours = [dict(part(instance=party).data) for party in _parties(given.values[name], stands, name)]
@@ -255,7 +265,7 @@ class PartnershipWrites(Writes):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take out a part recorded by mistake, on the reading that `If-Match` names. One that is over gets its last day."""
-        item = self.get_object()  # type: ignore[attr-defined]
+        item = self.get_object()
         must_have(request, "arrangements.delete_partnership")
         read = version_read(request) or set()
         reason = _reason(request)

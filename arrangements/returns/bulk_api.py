@@ -72,7 +72,9 @@ class ReportRowSerializer(serializers.Serializer):
     answer = serializers.DictField(allow_null=True, help_text="Outcome, amount and note that it gives.")
     stands = serializers.DictField(allow_null=True, help_text="What stands.")
     version = serializers.IntegerField(allow_null=True, help_text="Of what stands.")
-    errors = serializers.ListField(child=serializers.DictField(), help_text="What is wrong, as in every problem.")
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.DictField(), help_text="What is wrong, as in every problem."
+    )
 
 
 class ReportSerializer(serializers.Serializer):
@@ -134,9 +136,17 @@ class BulkViewSet(ReadApi, ViewSet):
         new, changed = (at_once.numbers(rows, kind) for kind in (RowKind.NEW, RowKind.CHANGED))
         if user.is_staff and (refused := what_is_not_permitted(new, changed, user)):
             raise Refused(403, "Not allowed", " ".join(refused))
-        about = {"file_name": f"{name} (API)", "sha256": sent.sha256, "rows_in_file": len(rows), "left_out": 0, "door": DOOR}
         try:
-            made = store(year=sent.year, rows=to_write, user=user, **about)
+            made = store(
+                year=sent.year,
+                rows=to_write,
+                user=user,
+                file_name=f"{name} (API)",
+                sha256=sent.sha256,
+                rows_in_file=len(rows),
+                left_out=0,
+                door=DOOR,
+            )
         except (StaleAnswers, ReasonsMissing, ValidationError) as error:
             detail = "The register has changed while the rows were judged, and nothing was stored. Send them again."
             raise Refused(409, "Somebody was quicker", detail) from error

@@ -57,8 +57,9 @@ def is_file(request: Request) -> bool:
 class NoCredentials(BaseAuthentication):
     """What everyone may read needs none, and no cookie is read; all else is answered 401 with this challenge."""
 
-    def authenticate(self, request: Request) -> None:
+    def authenticate(self, request: Request) -> Any:
         """Nobody, whatever the request carries."""
+        return None
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE

@@ -19,7 +19,7 @@ from psycopg.errors import DeadlockDetected
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sharedservices.common.api import LICENCE, refuse_names
+from sharedservices.common.api import LICENCE, ReadList, refuse_names
 from sharedservices.common.bodies import read_json
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
@@ -58,9 +58,9 @@ def version_read(request: Request, *, required: bool = True) -> set[int] | None:
 @contextmanager
 def one_act(request: Request, reason: str = "", public_note: str = "") -> Iterator[None]:
     """All or nothing; the trail says that it came by the API, by whom, by which token and why."""
-    said = {"reason": reason, "public_note": public_note, "token": str(request.auth)}
+    by = written_by(door=DOOR, user=request.user, reason=reason, public_note=public_note, token=str(request.auth))
     try:
-        with transaction.atomic(), written_by(door=DOOR, user=request.user, **said):
+        with transaction.atomic(), by:
             yield
     except RuleBroken as refusal:
         raise Refused(
@@ -110,15 +110,14 @@ class WritingSchema(AutoSchema):
         return view.body_for(self.method)() if self.method in ("POST", "PUT", "PATCH") else super().get_request_serializer()
 
 
-class Writes:
-    """Mixed into a list of the API whose rows may be written. Its queries, lookups and readings are the list's own."""
+class Writes(ReadList):
+    """A list of the API whose rows may be written. Its queries, lookups and readings are a list's."""
 
     model: ClassVar[Any]
     writing: type[Writing]
-    write_scope: ClassVar[str]
+    says_version = True
     # Fields that are given once: they are in addresses, or say what the row is about.
     given_once: ClassVar[tuple[str, ...]] = ()
-    request: Request
     schema = WritingSchema()
 
     # What a room says
@@ -162,7 +161,7 @@ class Writes:
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
         """Replace all that may be written of it, on the reading that `If-Match` names."""
         refuse_names(request)
-        item = self.get_object()  # type: ignore[attr-defined]
+        item = self.get_object()
         self._must("change")
         read = version_read(request) or set()
         writing = self.writing(data=self._without_echo(body_of(request), item), partial=partial)
@@ -222,9 +221,8 @@ class Writes:
                 setattr(mine, attribute, value)
         for name in given.names:
             field = self.writing().fields[name]
-            value = given.values[field.source] if self._is_link(field.source) else None
-            if value is None:
-                value = mine if field.source == "*" else getattr(mine, field.source)
+            source = str(field.source)
+            value = given.values[source] if self._is_link(source) else mine if source == "*" else getattr(mine, source)
             yours[name] = None if value is None else field.to_representation(value)
         return yours
 
@@ -234,16 +232,19 @@ class Writes:
         if kept is None:
             return {}
         then, writing = self.model(**kept), self.writing()
-        fields = {name: writing.fields[name] for name in writing.names if not self._is_link(writing.fields[name].source)}
         base = {}
-        for name, field in fields.items():
-            value = then if field.source == "*" else getattr(then, field.source)
+        for name in writing.names:
+            field = writing.fields[name]
+            source = str(field.source)
+            if self._is_link(source):
+                continue
+            value = then if source == "*" else getattr(then, source)
             base[name] = None if value is None else field.to_representation(value)
         return base
 
     def _without_echo(self, body: dict[str, Any], item: Any) -> dict[str, Any]:
         """The body less what reading gives besides, where it was sent back as it was read."""
-        current, writing = self.get_serializer(item).data, self.writing()  # type: ignore[attr-defined]
+        current, writing = self.get_serializer(item).data, self.writing()
         echoed = {name for name in body if name not in writing.fields and name in current}
         for name in echoed:
             if not same(body[name], current[name]):
@@ -289,13 +290,13 @@ class Writes:
         return Refused(status, title, detail, current=current, version=stands.version, differences=differences)
 
     def _read_again(self, row: Any) -> Mapping[str, Any]:
-        return self.get_serializer(self.found(self.key_of(row))).data  # type: ignore[attr-defined]
+        return self.get_serializer(self.found(self.key_of(row))).data
 
     def _answer(self, row: Any, status: int) -> Response:
         """The row as reading gives it, with its version."""
-        item = self.found(self.key_of(row))  # type: ignore[attr-defined]
+        item = self.found(self.key_of(row))
         address = self.reverse_item(row)
-        return written(self.request, self.get_serializer(item).data, item.version, status, address)  # type: ignore[attr-defined]
+        return written(self.request, self.get_serializer(item).data, item.version, status, address)
 
     def reverse_item(self, row: Any) -> str:
         """Where the row is read."""

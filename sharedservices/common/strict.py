@@ -174,7 +174,7 @@ class Row(Strict):
     @property
     def names(self) -> list[str]:
         """The fields of the row itself."""
-        return [name for name in self.fields if name not in (REASON, PUBLIC_NOTE)]
+        return [str(name) for name in self.fields if name not in (REASON, PUBLIC_NOTE)]
 
     def field_of(self, attribute: str) -> str:
         """Which field says the attribute; "" where none does."""

@@ -34,7 +34,8 @@ def test_a_council_s_system_answers_its_return_as_the_documentation_says(own_reg
         .with_progress().filter(lines__gt=0).select_related("council").order_by("pk").first()
     )  # fmt: skip
     officer = make_user("system@example.org", councils=[waiting.council])
-    _, secret = issue(user=officer, name="Finance system", scopes=["read_returns", "write_returns"], expires_on=today(), by=officer)
+    scopes = ["read_returns", "write_returns"]
+    _, secret = issue(user=officer, name="Finance system", scopes=scopes, expires_on=today(), by=officer)
     programs = examples(get(f"{own_register}/api/v1/docs/").body)
     assert waiting.council.gss_code in run("feeding_sh", programs["feeding_sh"], secret)
     assert AnnualReturn.objects.get(pk=waiting.pk).state == ReturnState.NOT_STARTED, "a dry run stores nothing"
