@@ -35,11 +35,12 @@ class Fed:
         cls.council = make_council("Ashford Council", gss_code="E06000101")
         cls.other = make_council("Birchley Council", gss_code="E06000102")
         cls.third = make_council("Cedarham Council", gss_code="E06000103")
+        cls.fourth = make_council("Dunmere Council", gss_code="E06000105")
         cls.police = make_body("Elmshire Police")
         make_service("ict"), make_service("legal")
         cls.before, cls.year = make_year(2013), make_year(2014)
         cls.arrangement = make_arrangement(cls.council, cls.other, cls.third, name="Ashford and Birchley ICT")
-        cls.second = make_arrangement(cls.other, cls.third, name="Birchley legal", service=make_service("legal"))
+        cls.second = make_arrangement(cls.other, cls.third, name="Birchley parks", service=make_service("parks", "environment"))
         cls.party = cls.arrangement.partnerships.get(council=cls.third)
         make_saving(cls.arrangement, cls.before, 400_000, note=NOTE)
         cls.annual_return = make_return(cls.council, cls.year)
@@ -66,7 +67,7 @@ class Fed:
     @classmethod
     def expired(cls: Any) -> Client:
         token, secret = make_token(cls.analyst)
-        type(token).objects.filter(pk=token.pk).update(made_on=date(2014, 4, 1), expires_on=date(2015, 4, 19))
+        type(token).objects.filter(pk=token.pk).update(made_on=date(2014, 5, 1), expires_on=date(2015, 4, 19))
         return bearing(secret)
 
     @property
@@ -98,7 +99,7 @@ class Fed:
             "arrangements": {
                 "name": "Shared payroll", "main_service": "legal", "started_on": "2015-04-01",
                 "councils": [
-                    {"council": self.council.gss_code, "role": "lead", "answers": True}, {"council": self.other.gss_code},
+                    {"council": self.council.gss_code, "role": "lead", "answers": True}, {"council": self.fourth.gss_code},
                 ],
                 "bodies": [{"body": self.police.slug}],
             },

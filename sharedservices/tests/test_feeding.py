@@ -198,13 +198,13 @@ class FeedingTests(Fed, TestCase):
                 (differing,) = problem["differences"]
                 assert (differing["field"], differing["yours"]) == (name, change[name])
                 assert problem["current"][name] == differing["theirs"]
-        parties = {**self.body("arrangements"), "councils": [{"council": self.third.gss_code}, {"council": self.other.gss_code}]}
+        parties = {**self.body("arrangements"), "councils": [{"council": self.third.gss_code}, {"council": self.fourth.gss_code}]}
         assert self.post("arrangements", parties).json()["differences"][0]["field"] == "councils"
 
     def test_a_new_arrangement_stands_with_all_its_parties(self):
         data = self.post("arrangements").json()["data"]
         new = Arrangement.objects.get(reference=data["reference"])
-        assert {each["gss_code"] for each in data["councils"]} == {self.council.gss_code, self.other.gss_code}
+        assert {each["gss_code"] for each in data["councils"]} == {self.council.gss_code, self.fourth.gss_code}
         assert BodyPartnership.objects.get(arrangement=new).body == self.police
         assert new.partnerships.get(answers=True).council == self.council
 

@@ -14,7 +14,7 @@ from arrangements.returns.importing.models import ReturnImport
 from arrangements.returns.importing.undoing import undo_import
 from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
 from arrangements.returns.workbook.columns import COLUMNS
-from arrangements.tests.builders import make_arrangement, make_return, make_saving
+from arrangements.tests.builders import make_arrangement, make_return, make_saving, make_service
 from councils.models import Succession
 from councils.tests.builders import make_council, make_user, program
 from sharedservices.common.csvfile import csv_bytes
@@ -158,7 +158,9 @@ class BulkTests(Fed, TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.feed()
-        cls.more = [make_arrangement(cls.council, cls.other, name=f"Line {number}") for number in range(5)]
+        # Each its own service, so that no check takes the money of one for another's.
+        services = [make_service(f"service-{number}", f"category-{number}") for number in range(5)]
+        cls.more = [make_arrangement(cls.council, cls.other, name=f"Line {each.slug}", service=each) for each in services]
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each line of the council's return."""
