@@ -280,7 +280,8 @@ def _objects(body: Any) -> list[RowText]:
     """The rows of a body of JSON: each an object of texts and whole numbers, by the keys of the workbook's columns."""
     if not isinstance(body, dict) or set(body) != {"rows"} or not isinstance(body["rows"], list):
         detail = "Write an object with the one field “rows”: a list of objects."
-        raise Refused(400, UNREADABLE, faults=[Fault("/body", detail, "of_its_type", None, {"rows": [EXAMPLE_ROW]})])
+        at = "/body/rows" if isinstance(body, dict) and "rows" in body else "/body"
+        raise Refused(400, UNREADABLE, faults=[Fault(at, detail, "of_its_type", None, {"rows": [EXAMPLE_ROW]})])
     faults = [fault for number, row in enumerate(body["rows"]) for fault in _of_row(within("/body/rows", number), row)]
     if faults:
         raise Refused(400, UNREADABLE, faults=faults)

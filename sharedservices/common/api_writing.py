@@ -6,7 +6,7 @@ The rules themselves are the models' and the actions'; here they are only asked,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -197,13 +197,14 @@ class Writes(ReadList):
 
     def differences(self, stands: Any, given: Given) -> list[Any]:
         """In which fields the row isn't what is given."""
-        return differing(given.names, {}, self.shown(stands), self._yours(given, stands))
+        return differing(given.names, {}, self.shown(stands, given.names), self._yours(given, stands))
 
     # Words
 
-    def shown(self, row: Any) -> dict[str, Any]:
-        """The row in the words of its bodies."""
-        return dict(self.writing(instance=row).data)
+    def shown(self, row: Any, names: Iterable[str]) -> dict[str, Any]:
+        """Those fields of the row in the words of its bodies."""
+        fields = self.writing().fields
+        return {name: _in_words(fields[name], row) for name in names}
 
     def links(self, given: Given) -> dict[str, list[Any]]:
         """What is given for links to other rows, which are stored after the row itself."""
@@ -215,32 +216,22 @@ class Writes(ReadList):
     def _yours(self, given: Given, row: Any) -> dict[str, Any]:
         """What was given in the same words as `shown`."""
         mine = self.model(**{field.attname: getattr(row, field.attname) for field in self.model._meta.concrete_fields})
-        yours = {}
         for attribute, value in given.values.items():
             if not self._is_link(attribute):
                 setattr(mine, attribute, value)
-        for name in given.names:
-            field = self.writing().fields[name]
-            source = str(field.source)
-            value = given.values[source] if self._is_link(source) else mine if source == "*" else getattr(mine, source)
-            yours[name] = None if value is None else field.to_representation(value)
-        return yours
+        fields = self.writing().fields
+        linked = {name for name in given.names if self._is_link(str(fields[name].source))}
+        yours = self.shown(mine, [name for name in given.names if name not in linked])
+        return yours | {name: fields[name].to_representation(given.values[str(fields[name].source)]) for name in linked}
 
     def _base(self, row: Any, read: set[int]) -> dict[str, Any]:
         """The row as it was at the version that was read, less its links; empty where the trail doesn't know it."""
         kept = next((found for version in read if (found := readings(self.model, {row.pk: version}).get(row.pk))), None)
         if kept is None:
             return {}
-        then, writing = self.model(**kept), self.writing()
-        base = {}
-        for name in writing.names:
-            field = writing.fields[name]
-            source = str(field.source)
-            if self._is_link(source):
-                continue
-            value = then if source == "*" else getattr(then, source)
-            base[name] = None if value is None else field.to_representation(value)
-        return base
+        writing = self.writing()
+        own = [name for name in writing.names if not self._is_link(str(writing.fields[name].source))]
+        return self.shown(self.model(**kept), own)
 
     def _without_echo(self, body: dict[str, Any], item: Any) -> dict[str, Any]:
         """The body less what reading gives besides, where it was sent back as it was read."""
@@ -255,9 +246,10 @@ class Writes(ReadList):
         return {name: value for name, value in body.items() if name not in echoed}
 
     def _must_stay(self, row: Any, given: Given) -> None:
-        stands, yours = self.shown(row), self._yours(given, row)
-        for name in self.given_once:
-            if name in yours and yours[name] != stands[name]:
+        names = [name for name in self.given_once if name in given.names]
+        stands, yours = self.shown(row, names), self._yours(given, row)
+        for name in names:
+            if yours[name] != stands[name]:
                 detail = f"{name}: it is given once and stays “{stands[name]}”."
                 raise Refused(
                     422, REFUSED, faults=[Fault(within("/body", name), detail, "given_once", yours[name], stands[name])]
@@ -278,7 +270,7 @@ class Writes(ReadList):
 
     def _stale(self, stands: Any, read: set[int], given: Given) -> Response:
         """What another has changed meanwhile. Where all that is given stands by now, it was sent twice: nothing to do."""
-        theirs, yours = self.shown(stands), self._yours(given, stands)
+        theirs, yours = self.shown(stands, given.names), self._yours(given, stands)
         differences = differing(given.names, self._base(stands, read), theirs, yours)
         if not differences:
             return self._answer(stands, 200)
@@ -301,6 +293,12 @@ class Writes(ReadList):
     def reverse_item(self, row: Any) -> str:
         """Where the row is read."""
         raise NotImplementedError
+
+
+def _in_words(field: Any, row: Any) -> Any:
+    """What the row says in the field."""
+    value = row if field.source == "*" else getattr(row, str(field.source))
+    return None if value is None else field.to_representation(value)
 
 
 def written(request: Request, data: Any, version: int | None, status: int = 200, address: str = "") -> Response:

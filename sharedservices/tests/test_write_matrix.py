@@ -105,8 +105,11 @@ class WriteMatrixTests(Fed, TestCase):
         for of in TABLE:
             for method in METHODS:
                 expected = dict(zip(ROLES, self.expected(of, method), strict=True))
-                found = {role: self.ask(of, method, role) for role in ROLES}
-                lines.append(f"{of:20} {method.upper():6} " + " ".join(f"{status:>13}" for status in found.values()))
+                # What an address doesn't take it takes from nobody: three of the roles stand for all.
+                asked = ROLES if method in TABLE[of] else ("anonymous", "analyst", "few scopes")
+                expected = {role: expected[role] for role in asked}
+                found = {role: self.ask(of, method, role) for role in asked}
+                lines.append(f"{of:20} {method.upper():6} " + " ".join(f"{found.get(role, ''):>13}" for role in ROLES))
                 with self.subTest(address=of, method=method):
                     assert found == expected
         sys.stdout.write("\n" + "\n".join(lines) + "\n")
