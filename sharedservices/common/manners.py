@@ -74,7 +74,7 @@ class ApiManners:
         requests = READS.count(address)
         if requests > settings.API_READS_A_MINUTE:
             answer: HttpResponseBase = self._refused()
-        elif not request.path_info.endswith("/"):
+        elif _lacks_its_slash(request.path_info):
             # Led to the right address, most programs would send no body.
             answer = refusal(404, "Not found", f"Addresses to write to end with a slash: {request.path_info[:200]}/")
         else:
@@ -199,6 +199,19 @@ def _counted(answer: HttpResponseBase, requests: int) -> HttpResponseBase:
     left = max(settings.API_READS_A_MINUTE - requests, 0)
     answer["RateLimit"] = f'"reads";r={left};t={seconds_left()}'
     return answer
+
+
+def _lacks_its_slash(path: str) -> bool:
+    """Whether something stands at the address with a slash, and nothing without."""
+    return not path.endswith("/") and not _leads_somewhere(path) and _leads_somewhere(f"{path}/")
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
 
 
 def _offered(request: HttpRequest) -> str:

@@ -184,7 +184,9 @@ class TwoDoorsTests(TestCase):
     def test_the_later_of_two_overwrites_nothing_and_is_told_where_it_must_be(self):
         doors = self.doors()
         pairs = [(first, later) for first in doors for later in doors if later.sees]
-        assert len(pairs) == 16 * 10
+        # Of the pairs with the API those that write the same row: the others look at nothing in common.
+        pairs = [(one, two) for one, two in pairs if "API" not in one.name + two.name or one.row in two.sees]
+        assert len(pairs) == 13 * 7 + 25
         for first, later in pairs:
             with self.subTest(first=first.name, later=later.name):
                 self.meet(first, later)
