@@ -49,7 +49,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     },
     "councils.PartnerBody": {"name": "'Body ' || i", "slug": "'body-' || i"},
     "councils.User": {"email": "'person' || i || '@example.com'"},
-    "councils.ApiToken": {"name": "'Program ' || i", "digest": "md5(i::text)"},
+    "councils.ApiToken": {"name": "'Feed ' || i", "digest": "md5(i::text)"},
     "arrangements.ServiceCategory": {"name": "'Category ' || i", "slug": "'category-' || i"},
     "arrangements.Service": {"name": "'Service ' || i", "slug": "'service-' || i"},
     "arrangements.Arrangement": {"name": "'Shared ' || md5(i::text)", "reference": "'SSR-' || (100000 + i)"},
