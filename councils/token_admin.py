@@ -70,6 +70,10 @@ class ApiTokenAdmin(TrailAdmin):
             kwargs["queryset"] = _accounts_for(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Most make one for themselves."""
+        return {"user": request.user.pk, **super().get_changeform_initial_data(request)}
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
