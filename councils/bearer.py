@@ -9,7 +9,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from councils.models import User
-from councils.tokens import ApiToken
+from councils.tokens import BEGINS, ApiToken
 from sharedservices.common.api import NoCredentials
 
 HOW = "Send the header “Authorization: Bearer ssr_…” with the whole of the token, as it was shown when it was made."
@@ -31,7 +31,8 @@ class Bearer(NoCredentials):
         if scheme.lower() != "bearer" or not secret.strip():
             raise exceptions.AuthenticationFailed(f"“{scheme[:20]}” is not the way to sign in here. {HOW}")
         secret = secret.strip()
-        token = ApiToken.objects.of_secret(secret) if secret.isascii() and len(secret) <= LONGEST else None
+        may_be_one = secret.startswith(BEGINS) and secret.isascii() and len(secret) <= LONGEST
+        token = ApiToken.objects.of_secret(secret) if may_be_one else None
         if token is None:
             raise exceptions.AuthenticationFailed(f"There is no such token. {HOW}")
         if token.why_not:
