@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from xdist.scheduler import LoadFileScheduling
 
+from arrangements.demonstration.tests.loaded_once import Demonstration, demonstration_of
 from sharedservices.common.tests.triggers import switched, tables_with_triggers
 
 # `make test` gives one commit one verdict, however busy the machine: the same examples each time, and no clock over them.
@@ -44,6 +46,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
     return FileByFile(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the garbage collector what lasts to the end: walking it again and again took a tenth of the processor."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_frozen_rows_too() -> Iterator[None]:
     """Let Django empty the test database after a transactional test, which the database refuses anybody else.
@@ -66,6 +76,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} SET (autovacuum_enabled = off)")
         cursor.execute("VACUUM")
+
+
+@pytest.fixture(scope="session")
+def demonstrated(
+    testrun_uid: str, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Demonstration]:
+    """A copy of the test database that holds the demonstration, which no test changes for good."""
+    with django_db_blocker.unblock(), demonstration_of(testrun_uid, tmp_path_factory.getbasetemp().parent) as demonstration:
+        yield demonstration
 
 
 def _sql_flush(style: Any, connection: Any, reset_sequences: bool = True, allow_cascade: bool = False) -> list[str]:

@@ -1,5 +1,6 @@
 """The admin of every room, so that Django finds it."""
 
+from arrangements.public.mistakes import admin as mistakes_admin  # noqa: F401
 from arrangements.register import admin as register_admin  # noqa: F401
 from arrangements.releases import admin as releases_admin  # noqa: F401
 from arrangements.releases.press import admin as press_admin  # noqa: F401

@@ -1,5 +1,6 @@
 """The models of every room, so that Django finds them."""
 
+from arrangements.public.mistakes.models import *  # noqa: F403
 from arrangements.register.models import *  # noqa: F403
 from arrangements.releases.models import *  # noqa: F403
 from arrangements.releases.press.models import *  # noqa: F403

@@ -15,7 +15,6 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
@@ -148,7 +147,6 @@ class CouncilAdmin(SaysPublicly, Forgiving, VersionedAdmin):
     search_help_text = "Any name it bears or bore, or a code, present or former. One letter may be wrong."
     autocomplete_fields = ["region", "county"]
     prepopulated_fields = {"slug": ["short_name"]}
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [CouncilNameInline, FormerCodeInline, SuccessorInline, PredecessorInline]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "slug", "gss_code", "kind", "read_version"]}),

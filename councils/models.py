@@ -46,6 +46,9 @@ class Region(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("region", args=[self.slug])
+
 
 class CouncilKind(models.TextChoices):
     """The kinds of principal council; the last two are one of a kind and stand outside the 351 asked."""

@@ -10,6 +10,7 @@ guard_admin(admin.site)
 
 handler400 = "sharedservices.refusals.bad_request"
 handler404 = "sharedservices.refusals.not_found"
+handler429 = "sharedservices.refusals.too_many"  # read by allauth
 handler500 = "sharedservices.refusals.failed"
 
 urlpatterns = [

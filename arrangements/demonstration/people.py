@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group
 from councils.models import Council, User
 
 PASSWORD = "look-around-2015"  # noqa: S105 a demonstration's, printed for everyone who starts one
-OFFICER_OF = ["sutton", "kingston-upon-thames"]
+# The third has queries to answer.
+OFFICER_OF = ["sutton", "kingston-upon-thames", "redbridge"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class People:
 
     def as_lines(self) -> list[str]:
         """What to print: role, address, password."""
-        councils = " and ".join(council.short_name for council in self.officer.councils.order_by("short_name"))
+        councils = ", ".join(council.short_name for council in self.officer.councils.order_by("short_name"))
         return [
             f"analyst    {self.analyst.email}     {PASSWORD}",
             f"publisher  {self.publisher.email}   {PASSWORD}",

@@ -23,7 +23,7 @@ GROUPS = {
     "Collecting": ["FinancialYear", "AnnualReturn", "ReportedSaving", "Query", "Flag", "ReturnImport"],
     "Chasing": ["CouncilContact", "Reminder", "ContactMade"],
     "The register": ["Arrangement", "Service", "ServiceCategory"],
-    "Publishing": ["Release", "PressAnswer"],
+    "Publishing": ["Release", "PressAnswer", "MistakeReport"],
 }
 
 

@@ -30,7 +30,7 @@ from councils.models import Council, PartnerBody, Region, Succession
 from sharedservices.common.public_state import one_snapshot, public_state
 from sharedservices.common.today import now, today
 
-LISTED = "register files"
+LISTED = "register-files"
 KEPT_FOR = 7 * 24 * 60 * 60
 FRESH_FOR = 60  # seconds, while the register changes
 ONE_AT_A_TIME = 71_120_417  # the key of the lock

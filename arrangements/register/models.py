@@ -49,6 +49,9 @@ class ServiceCategory(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
 
 @recorded()
 class Service(Versioned):
@@ -66,6 +69,9 @@ class Service(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("service", args=[self.slug])
 
 
 class NextReference(Func):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
+from arrangements.register.querysets import ArrangementQuerySet
 from arrangements.register.vocabulary import INVOLVED_ROLES, Role
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil
 from arrangements.returns.models import AnnualReturn, FinancialYear, ReportedSaving
@@ -28,17 +29,33 @@ def freeze_rows(release: Release) -> tuple[list[ReleasedArrangement], list[Relea
     return arrangements, frozen_councils
 
 
-def _councils_then(year: FinancialYear) -> dict[int, Any]:
+def as_they_would_be_frozen(year: FinancialYear, among: ArrangementQuerySet) -> list[ReleasedArrangement]:
+    """The rows of these arrangements, by reference, as a release prepared now would have them. Stored nowhere.
+
+    Less what they are found by: nobody searches them.
+    """
+    councils = _councils_then(year, with_other_names=False)
+    release = Release(year=year)
+    return [
+        _frozen_arrangement(release, arrangement, councils, saving, is_searched=False)
+        for arrangement, saving in _operating_with_answers(year, among)
+    ]
+
+
+def _councils_then(year: FinancialYear, *, with_other_names: bool = True) -> dict[int, Any]:
     """Every council in force on 31 March, named and coded as it was on that day."""
     councils = Council.objects.in_force_on(year.ends_on).with_identity_on(year.ends_on)
-    return councils.select_related("region").prefetch_related("other_names").in_bulk()
+    return councils.select_related("region").prefetch_related(*["other_names"] if with_other_names else []).in_bulk()
 
 
-def _operating_with_answers(year: FinancialYear) -> list[tuple[Arrangement, ReportedSaving | None]]:
+def _operating_with_answers(
+    year: FinancialYear, among: ArrangementQuerySet | None = None
+) -> list[tuple[Arrangement, ReportedSaving | None]]:
     """The arrangements operating on 31 March, by reference, with the answer of an accepted return or None."""
     day = year.ends_on
     operating = (
-        Arrangement.objects.operating_in(year)
+        (Arrangement.objects.all() if among is None else among)
+        .operating_in(year)
         .select_related("main_service__category")
         .prefetch_related(
             "other_services",
@@ -56,7 +73,12 @@ def _operating_with_answers(year: FinancialYear) -> list[tuple[Arrangement, Repo
 
 
 def _frozen_arrangement(
-    release: Release, arrangement: Arrangement, councils: dict[int, Any], saving: ReportedSaving | None
+    release: Release,
+    arrangement: Arrangement,
+    councils: dict[int, Any],
+    saving: ReportedSaving | None,
+    *,
+    is_searched: bool = True,
 ) -> ReleasedArrangement:
     partnerships = [(partnership, councils[partnership.council_id]) for partnership in arrangement.partnerships.all()]
     taking_part = [(partnership, council) for partnership, council in partnerships if partnership.role in INVOLVED_ROLES]
@@ -90,7 +112,7 @@ def _frozen_arrangement(
         counties=sorted({code for _, council in taking_part if (code := _county_code(council, councils))}),
         party_count=len(taking_part) + len(bodies),
         is_illustrative=arrangement.is_illustrative,
-        search=_searchable(arrangement, services, [council for _, council in partnerships], bodies),
+        search=_searchable(arrangement, services, [council for _, council in partnerships], bodies) if is_searched else "",
     )
 
 

@@ -34,6 +34,7 @@ def category_table(figures: Sequence[ReleasedFigure]) -> list[dict[str, Any]]:
     found = by_key(figures)
     rows = [
         {
+            "slug": slug,
             "name": figure.label.partition(": ")[2],
             "savings": figure,
             "share": found[f"savings-category-share:{slug}"],
@@ -52,6 +53,7 @@ def region_table(figures: Sequence[ReleasedFigure]) -> list[dict[str, Any]]:
     found = by_key(figures)
     return [
         {
+            "slug": slug,
             "name": figure.label.removeprefix("Arrangements touching "),
             "arrangements": figure,
             "change": found.get(f"arrangements-region-change:{slug}"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from arrangements.releases import bridging, changing_pages, methodology, promised, views
+from arrangements.releases import bridging, changing_pages, methodology, promised, views, year_pages
 from arrangements.releases.press import views as press
 
 urlpatterns = [
@@ -28,5 +28,8 @@ urlpatterns = [
     path("methodology/", methodology.methodology, name="methodology"),
     path("published-figures/", methodology.published_figures, name="published-figures"),
     path("published-figures.csv", methodology.published_figures_csv, name="published-figures-csv"),
-    path("years/<slug:slug>/", views.year_detail, name="year"),
+    path("releases/<str:slug>/charts/<slug:key>.csv", year_pages.release_chart, name="release-chart"),
+    path("years/", year_pages.year_list, name="years"),
+    path("years/<slug:key>.csv", year_pages.england_chart, name="england-chart"),
+    path("years/<slug:slug>/", year_pages.year_detail, name="year"),
 ]

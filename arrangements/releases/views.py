@@ -1,4 +1,4 @@
-"""Pages of releases: what was published, the frozen rows behind it, each figure, each year."""
+"""Pages of releases: what was published, the frozen rows behind it, each figure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from arrangements.releases.models import (
 )
 from arrangements.releases.press.citing import address_of, quotation, said_of
 from arrangements.releases.tables import category_table, headlines, region_table
-from arrangements.returns.models import FinancialYear
 from sharedservices.common.filters import StrictFilterSet
 from sharedservices.common.listing import CsvOfList, FilteredList
 
@@ -66,22 +65,8 @@ def release_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "releases/release_detail.html", {"release": release, "notice": notice, "notes": notes, **shown})
 
 
-@require_safe
-def year_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/years/2013-14/`: the year by its latest release, and all its releases."""
-    year = get_object_or_404(FinancialYear, slug=slug)
-    releases = list(
-        Release.objects.visible_to(request.user).of_year(year).with_superseded().newest_first().select_related("year")
-    )
-    latest = next((each for each in releases if each.is_public()), None)
-    context: dict[str, Any] = {"year": year, "releases": releases, "release": latest}
-    if latest is not None:
-        context |= _shown(latest)
-    return render(request, "releases/year_detail.html", context)
-
-
 def _shown(release: Release) -> dict[str, Any]:
-    """What a release's page and its year's page both show; one query for the figures, one for the files."""
+    """What a release's page shows; one query for the figures, one for the files."""
     figures = list(ReleasedFigure.objects.of(release).order_by("position"))
     return {
         "figures": figures,

@@ -143,7 +143,7 @@ class AnnualReturn(Versioned):
     objects = AnnualReturnQuerySet.as_manager()
 
     class Meta(Versioned.Meta):
-        ordering = ["-year", "council"]
+        ordering = ["-year__starts_on", "council"]
         constraints = [
             one_of("state", ReturnState),
             models.UniqueConstraint(
@@ -209,7 +209,7 @@ class ReportedSaving(Versioned):
     objects = ReportedSavingQuerySet.as_manager()
 
     class Meta(Versioned.Meta):
-        ordering = ["-year", "arrangement"]
+        ordering = ["-year__starts_on", "arrangement"]
         constraints = [
             one_of("outcome", Outcome),
             models.UniqueConstraint(

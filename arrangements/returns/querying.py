@@ -15,6 +15,7 @@ from arrangements.returns.vocabulary import QueryState, ReturnState
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.today import now
+from sharedservices.common.versions import StaleWrite
 
 ABOUT_WHICH_IS_ASKED = [ReturnState.SUBMITTED, ReturnState.QUERIED]
 
@@ -75,9 +76,11 @@ def _held(question: Query) -> tuple[Query, AnnualReturn]:
 
 
 @transaction.atomic
-def answer_query(*, question: Query, answer: str, user: Any, door: str = "admin") -> None:
-    """Record what the council says."""
+def answer_query(*, question: Query, answer: str, user: Any, door: str = "admin", version: int | None = None) -> None:
+    """Record what the council says. With the `version` that was read: `StaleWrite` if the query has changed since."""
     asked, _ = _held(question)
+    if version is not None and version != asked.version:
+        raise StaleWrite(asked)
     if asked.state == QueryState.SETTLED:
         raise RuleBroken("This query is settled. Reopen it, or raise a new one.")
     must_say(answer, "an answer")

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.urls import reverse
 
+from councils.forms import RULES
 from councils.models import User
 from councils.tests.builders import PASSWORD, make_council, make_user
 
@@ -418,6 +419,7 @@ class TestThePages:
         assert 'class="govuk-main-wrapper"' in page
         for foreign in ("Sign Up", "sign up", "Two-Factor", "Sign In", "Recovery Codes", "Menu:", "Messages:"):
             assert foreign not in page
+        assert "&lt;" not in page.partition("<main")[2], "markup is shown as text"
 
     @pytest.mark.parametrize("page", OPEN)
     def test_before_signing_in(self, client, page):
@@ -430,3 +432,9 @@ class TestThePages:
         self.check(client.get(SET_UP))
         set_up_authenticator(client)
         self.check(client.get(page))
+
+
+def test_the_rules_said_of_a_password_are_those_that_hold(settings):
+    (length,) = [each["OPTIONS"]["min_length"] for each in settings.AUTH_PASSWORD_VALIDATORS if "OPTIONS" in each]
+    assert RULES.startswith(f"{length} characters or more")
+    assert len(settings.AUTH_PASSWORD_VALIDATORS) == 4, "say the new rule in councils/forms.py"

@@ -1,12 +1,14 @@
-"""Charts as geometry: pure functions from values to bars, which templates draw as SVG. Words stand beside the bars, as text.
+"""Charts as geometry: pure functions from values to bars and lines, drawn by templates as SVG. Words stand beside them, as text.
 
-Places run from 0 to 1000 across the width, so that a bar is as right on a phone as on a wall.
+Places run from 0 to 1000 across the width of a bar, and in per cent of a trend's drawing, so that both are as right on a phone as
+on a wall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WIDTH = 1000
 # A bar for a value that isn't zero is never thinner.
@@ -49,13 +51,7 @@ def waterfall(steps: Sequence[Step]) -> Bars:
         begin, end = (0, step.value) if step.is_total else (at, at + step.value)
         spans.append((begin, end))
         at = end
-    lowest = min((min(span) for span in spans), default=0)
-    highest = max((max(span) for span in spans), default=0)
-    lowest, highest = min(lowest, 0), max(highest, 0)
-
-    def place(value: int) -> int:
-        return round(WIDTH * (value - lowest) / (highest - lowest)) if highest > lowest else 0
-
+    place = _scale([end for span in spans for end in span])
     return Bars(tuple(_bar(step, place(min(span)), place(max(span))) for step, span in zip(steps, spans, strict=True)), place(0))
 
 
@@ -104,3 +100,145 @@ def series(points: Sequence[Point]) -> tuple[Mark, ...]:
         kind = "nothing" if not width else "total" if point.basis == usual else "unlike"
         marks.append(Mark(Bar(point.label, point.display, kind, 0, width), broken))
     return tuple(marks)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One row of a chart and of its table and file: a value with what it is of. Without a value, words say why."""
+
+    code: str
+    label: str
+    value: int | None
+    display: str
+    note: str = ""
+    href: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with all that belongs to it: title, a sentence that reads it, its rows, and where its file is.
+
+    `of`, `measure` and `noted` head the table's columns; `unit` heads the value's column in the file.
+    """
+
+    key: str
+    title: str
+    reading: str
+    values: tuple[Value, ...]
+    drawing: Bars | Trend
+    csv: str
+    of: str = "Year"
+    measure: str = "Arrangements"
+    noted: str = ""
+    unit: str = "arrangements"
+    note: str = ""
+    meaning: str = ""
+
+    @property
+    def is_trend(self) -> bool:
+        """Whether it runs over time."""
+        return isinstance(self.drawing, Trend)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no value to draw."""
+        return all(each.value is None for each in self.values)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The file's first row."""
+        return ("code", "name", self.unit, "in_words", "note")
+
+    @property
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The file's rows, one for each row of the chart."""
+        return ((each.code, each.label, each.value, each.display, each.note) for each in self.values)
+
+
+def bars(values: Sequence[Value], *, signed: bool = False) -> Bars:
+    """A bar for each value, from nought; those that are changes are drawn as rises and falls. No value, no bar."""
+    place = _scale([each.value or 0 for each in values])
+    steps = [Step(each.label, each.value or 0, each.display, is_total=not signed) for each in values]
+    return Bars(tuple(_bar(each, place(min(each.value, 0)), place(max(each.value, 0))) for each in steps), place(0))
+
+
+# A trend is drawn between these parts of its height, so that words have room above and below.
+TOP, BOTTOM = 16, 84
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One year of a trend, in per cent of the drawing; no `y` where there is no value. `told` even where room is scarce."""
+
+    label: str
+    display: str
+    x: float
+    y: float | None
+    told: bool
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A straight line between two dots."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Dots in their order, the lines that join them, and where the basis changes."""
+
+    dots: tuple[Dot, ...]
+    strokes: tuple[Stroke, ...]
+    breaks: tuple[float, ...]
+    zero: float
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a narrow screen has no room for the words of every dot."""
+        return len(self.dots) > 5
+
+
+def trend(values: Sequence[Value]) -> Trend:
+    """A dot for each value, on one scale from nought. No line runs over a missing value or from one basis to another."""
+    known = {at: each.value for at, each in enumerate(values) if each.value is not None}
+    place = _scale(list(known.values()))
+
+    def height(value: int) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * place(value) / WIDTH, 1)
+
+    step = 100 / max(len(values), 1)
+    told = {min(known), max(known), max(known, key=lambda at: known[at])} if known else set()
+    dots = tuple(
+        Dot(
+            each.label,
+            each.display,
+            round(step * (at + 0.5), 2),
+            None if each.value is None else height(each.value),
+            at in told,
+        )
+        for at, each in enumerate(values)
+    )
+    strokes: list[Stroke] = []
+    breaks: list[float] = []
+    before: int | None = None
+    for at, each in enumerate(values):
+        if each.value is None:
+            continue
+        if before is not None and each.basis != values[before].basis:
+            breaks.append(round(step * (at + before + 1) / 2, 2))
+        elif before == at - 1:
+            one, other = dots[before], dots[at]
+            strokes.append(Stroke(one.x, one.y or 0, other.x, other.y or 0))
+        before = at
+    return Trend(dots, tuple(strokes), tuple(breaks), height(0))
+
+
+def _scale(values: Sequence[int]) -> Callable[[int], int]:
+    """Where each value lies between the lowest and the highest, nought included, from 0 to 1000."""
+    lowest, highest = min([0, *values]), max([0, *values])
+    return lambda value: round(WIDTH * (value - lowest) / (highest - lowest)) if highest > lowest else 0

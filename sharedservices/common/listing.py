@@ -67,7 +67,7 @@ class CsvOfList:
         return csv_response(self.file_name, list(self.columns), rows)
 
 
-def refused(request: HttpRequest, refusal: BadFilters) -> HttpResponse:
+def refused(request: HttpRequest, refusal: BadFilters, back_words: str = "") -> HttpResponse:
     """The page that says what is wrong with the address, with the list it belongs to one click away."""
     messages = [problem["message"] for problem in refusal.problems]
-    return render(request, "400.html", {"messages_given": messages, "back": request.path}, status=400)
+    return render(request, "400.html", {"messages_given": messages, "back": request.path, "back_words": back_words}, status=400)

@@ -22,9 +22,9 @@ MOST_COUNTS = 1_000
 COUNTS: dict[str, int] = {}
 
 
-def numbered_page(rows: QuerySet, asked: str | None) -> Page:
+def numbered_page(rows: QuerySet | list[Any], asked: str | None, rows_a_page: int = ROWS_A_PAGE) -> Page:
     """The page of that number, the first where none is asked for; `BadFilters` for anything that is no page."""
-    paginator = Paginator(rows, ROWS_A_PAGE)
+    paginator = Paginator(rows, rows_a_page)
     number = "1" if asked is None else asked
     try:
         # Django would take digits of any script, and 1_0 for ten.

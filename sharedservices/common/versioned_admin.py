@@ -39,6 +39,8 @@ class TrailAdmin(admin.ModelAdmin):
 
     # A filtered list doesn't count the whole table beside itself.
     show_full_result_count = False
+    # An address typed without one is taken for a secure one.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def told_with(self, obj: Any) -> list[models.QuerySet]:
         """The events that the history tells."""

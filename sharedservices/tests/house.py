@@ -9,11 +9,12 @@ from django.test import Client
 
 from arrangements.register.models import Partnership
 from arrangements.releases.models import Release
-from arrangements.returns.models import AnnualReturn
+from arrangements.returns.models import AnnualReturn, Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
 from arrangements.tests.world import World, make_world
 from councils.models import Council, User
 from councils.tests.builders import make_user
+from sharedservices.common.today import now
 
 # Published; and prepared, approved and to be public a month after the register's day.
 RELEASE, FUTURE = "2013-14.r1", "2014-15.r1"
@@ -25,6 +26,15 @@ PAGES = [
     "/councils/",
     "/councils.csv",
     "/councils/willow/",
+    "/find-your-council/",
+    "/map/",
+    "/councils/willow/arrangements.csv",
+    "/services/ict/",
+    "/services/ict/arrangements.csv",
+    "/categories/back-office/",
+    "/categories/back-office/savings.csv",
+    "/regions/london/",
+    "/regions/london/categories.csv",
     "/releases/",
     f"/releases/{RELEASE}/",
     f"/releases/{RELEASE}/arrangements/",
@@ -49,12 +59,23 @@ PAGES = [
     "/methodology/",
     "/published-figures/",
     "/published-figures.csv",
+    "/years/",
+    "/years/savings.csv",
+    f"/releases/{RELEASE}/charts/growth-by-region.csv",
     "/years/2013-14/",
     "/years/2014-15/",
     "/years/2013-14/press/",
     "/years/2013-14/press.txt",
     "/data/",
     "/data/files.json",
+    "/data/dictionary/",
+    "/coverage/",
+    "/accessibility/",
+    "/privacy/",
+    "/licence/",
+    "/cite/",
+    "/find-a-partner/",
+    "/find-a-partner/?council=willow&service=ict",
     "/api/v1/docs/",
 ]
 # The lists a reader filters, with the file of each.
@@ -96,6 +117,7 @@ class House:
     future: Release
     reference: str  # an arrangement operating in both published years
     partnership: int
+    query: int  # about a line of the officer's council, and open
 
     def api_items(self) -> list[str]:
         """One item of each list, of the published release where it is one's."""
@@ -128,7 +150,7 @@ class House:
 
     def pages(self) -> list[str]:
         """Every public page and file."""
-        return [*PAGES, f"/arrangements/{self.reference}/", "/healthz", "/readyz"]
+        return [*PAGES, f"/arrangements/{self.reference}/", f"/arrangements/{self.reference}/savings.csv", "/healthz", "/readyz"]
 
 
 def furnish() -> House:
@@ -149,7 +171,15 @@ def furnish() -> House:
         .select_related("arrangement")
         .earliest("pk")
     )
-    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk)
+    asked = council.returns.get(year=world.years["2014-15"])
+    question = Query.objects.create(
+        annual_return=asked,
+        arrangement=partnership.arrangement,
+        text="Is this for the whole year?",
+        raised_by=people["analyst"],
+        raised_at=now(),
+    )
+    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, question.pk)
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:

@@ -21,6 +21,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from arrangements.public.mistakes.actions import report_mistake
 from arrangements.returns.chasing.models import ContactMade, CouncilContact, Reminder
 from arrangements.returns.chasing.vocabulary import Means
 from arrangements.returns.models import AnnualReturn
@@ -90,6 +91,7 @@ class EveryFormTests(TestCase):
         Reminder.objects.create(annual_return=asked, drafted_by=analyst, drafted_at=moment, **letter)
         called = {"means": Means.values[0], "note": "It comes tomorrow.", "made_on": TODAY - timedelta(days=30)}
         ContactMade.objects.create(annual_return=asked, made_by=analyst, **called)
+        report_mistake(record=asked.council, text="Its website is another.")
 
     def setUp(self):
         self.client.force_login(self.superuser)

@@ -23,7 +23,10 @@ SIGNED_IN: Statuses = (302, 200, 200, 200, 200)
 ELSEWHERE: Statuses = (302, 302, 302, 302, 302)
 # The API reads no cookie, so that whoever is signed in here is nobody there: test_write_matrix.py has those with tokens.
 NO_TOKEN: Statuses = (401, 401, 401, 401, 401)
+OWN: Statuses = (302, 200, 404, 404, 404)
 WRITES = ("post", "put", "patch", "delete")
+# Where an officer answers; who may, and what comes of it: arrangements/public/tests/test_officers.py.
+WRITTEN_TO = {("/my-council/willow/queries/{query}/", "post")}
 
 
 def of_release(below: str) -> list[tuple[str, Statuses]]:
@@ -32,6 +35,21 @@ def of_release(below: str) -> list[tuple[str, Statuses]]:
         (f"/releases/{RELEASE}/{below}", EVERYONE),
         (f"/releases/{FUTURE}/{below}", STAFF),
         (f"/releases/2013-14.r2/{below}", NOBODY),
+    ]
+
+
+def of_topic(topic: str, chart: str) -> list[tuple[str, Statuses]]:
+    """The files of a page's charts; it has no other, and a page that isn't there has none."""
+    nowhere = f"{topic.partition('/')[0]}/atlantis"
+    return [(f"/{topic}/{chart}.csv", EVERYONE), (f"/{topic}/moon.csv", NOBODY), (f"/{nowhere}/{chart}.csv", NOBODY)]
+
+
+def of_a_council(below: str) -> list[tuple[str, Statuses]]:
+    """A page for one council's officers, and nobody else's."""
+    return [
+        (f"/my-council/willow/{below}", OWN),
+        (f"/my-council/oakham/{below}", (302, 404, 200, 404, 404)),
+        (f"/my-council/atlantis/{below}", (302, 404, 404, 404, 404)),
     ]
 
 
@@ -47,10 +65,29 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "readyz": [("/readyz", EVERYONE)],
     "councils/": [("/councils/", EVERYONE)],
     "councils.csv": [("/councils.csv", EVERYONE)],
+    "find-your-council/": [("/find-your-council/", EVERYONE)],
+    "map/": [("/map/", EVERYONE)],
     "arrangements/": [("/arrangements/", EVERYONE)],
     "arrangements.csv": [("/arrangements.csv", EVERYONE)],
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
+    "arrangements/<str:reference>/<slug:key>.csv": [
+        ("/arrangements/{reference}/savings.csv", EVERYONE),
+        ("/arrangements/{reference}/moon.csv", NOBODY),
+        ("/arrangements/SSR-999999/savings.csv", NOBODY),
+    ],
     "councils/<slug:slug>/": [("/councils/willow/", EVERYONE), ("/councils/atlantis/", NOBODY)],
+    "councils/<slug:slug>/<slug:key>.csv": [
+        ("/councils/willow/arrangements.csv", EVERYONE),
+        ("/councils/willow/outcomes.csv", EVERYONE),
+        ("/councils/willow/moon.csv", NOBODY),
+        ("/councils/atlantis/arrangements.csv", NOBODY),
+    ],
+    "services/<slug:slug>/": [("/services/ict/", EVERYONE), ("/services/alchemy/", NOBODY)],
+    "services/<slug:slug>/<slug:key>.csv": of_topic("services/ict", "arrangements"),
+    "categories/<slug:slug>/": [("/categories/back-office/", EVERYONE), ("/categories/alchemy/", NOBODY)],
+    "categories/<slug:slug>/<slug:key>.csv": of_topic("categories/back-office", "savings"),
+    "regions/<slug:slug>/": [("/regions/london/", EVERYONE), ("/regions/atlantis/", NOBODY)],
+    "regions/<slug:slug>/<slug:key>.csv": of_topic("regions/london", "savings"),
     "data/": [("/data/", EVERYONE)],
     "data/files.json": [("/data/files.json", EVERYONE)],
     "data/register/<slug:files_id>/<str:name>": [
@@ -58,12 +95,20 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
         ("/data/register/{files}/passwords.csv", NOBODY),
         ("/data/register/0123456789abcdef/arrangements.csv", NOBODY),
     ],
+    "data/dictionary/": [("/data/dictionary/", EVERYONE)],
+    "coverage/": [("/coverage/", EVERYONE)],
+    "accessibility/": [("/accessibility/", EVERYONE)],
+    "privacy/": [("/privacy/", EVERYONE)],
+    "licence/": [("/licence/", EVERYONE)],
+    "cite/": [("/cite/", EVERYONE)],
+    "find-a-partner/": [("/find-a-partner/", EVERYONE), ("/find-a-partner/?council=atlantis&service=ict", (400,) * 5)],
     "my-council/": [("/my-council/", SIGNED_IN)],
-    "my-council/<slug:slug>/": [
-        ("/my-council/willow/", (302, 200, 404, 404, 404)),
-        ("/my-council/oakham/", (302, 404, 200, 404, 404)),
-        ("/my-council/atlantis/", (302, 404, 404, 404, 404)),
-    ],
+    "my-council/<slug:slug>/": of_a_council(""),
+    "my-council/<slug:slug>/queries/<int:key>/": [("/my-council/willow/queries/{query}/", OWN)],
+    "my-council/<slug:slug>/preview/": of_a_council("preview/"),
+    "my-council/<slug:slug>/board-paper/": of_a_council("board-paper/"),
+    "my-council/<slug:slug>/board-paper.csv": of_a_council("board-paper.csv"),
+    "my-council/<slug:slug>/board-paper.xlsx": of_a_council("board-paper.xlsx"),
     "releases/": [("/releases/", EVERYONE)],
     "releases/<str:slug>/": of_release(""),
     "releases/<str:slug>/arrangements/": of_release("arrangements/"),
@@ -96,6 +141,16 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "published-figures.csv": [("/published-figures.csv", EVERYONE)],
     "releases/<str:slug>/bridge/": of_release("bridge/"),
     "releases/<str:slug>/bridge.csv": of_release("bridge.csv"),
+    "releases/<str:slug>/charts/<slug:key>.csv": [
+        *of_release("charts/savings-by-category.csv"),
+        (f"/releases/{RELEASE}/charts/moon.csv", NOBODY),
+    ],
+    "years/": [("/years/", EVERYONE)],
+    "years/<slug:key>.csv": [
+        ("/years/savings.csv", EVERYONE),
+        ("/years/arrangements.csv", EVERYONE),
+        ("/years/moon.csv", NOBODY),
+    ],
     "years/<slug:slug>/": [("/years/2013-14/", EVERYONE), ("/years/2014-15/", EVERYONE), ("/years/1999-00/", NOBODY)],
     "years/<slug:slug>/press/": [("/years/2013-14/press/", EVERYONE), ("/years/2014-15/press/", NOBODY)],
     "years/<slug:slug>/press.txt": [("/years/2013-14/press.txt", EVERYONE), ("/years/2014-15/press.txt", NOBODY)],
@@ -213,7 +268,15 @@ ACCOUNTS: dict[str, list[tuple[str, Statuses]]] = {
     "accounts/2fa/recovery-codes/generate/": [("/accounts/2fa/recovery-codes/generate/", SIGNED_IN)],
     "accounts/2fa/recovery-codes/download/": [("/accounts/2fa/recovery-codes/download/", (302, 404, 404, 404, 404))],
 }
-TABLE = {**PAGES, **API, **ACCOUNTS}
+# Where anybody may send something.
+REPORTING: dict[str, list[tuple[str, Statuses]]] = {
+    "arrangements/<str:reference>/mistake/": [
+        ("/arrangements/{reference}/mistake/", EVERYONE),
+        ("/arrangements/SSR-999999/mistake/", NOBODY),
+    ],
+    "councils/<slug:slug>/mistake/": [("/councils/willow/mistake/", EVERYONE), ("/councils/atlantis/mistake/", NOBODY)],
+}
+TABLE = {**PAGES, **API, **ACCOUNTS, **REPORTING}
 ADMIN = "admin/"
 
 
@@ -256,7 +319,11 @@ class RoleTests(TestCase):
     def address(self, pattern: str) -> str:
         house = self.house
         return pattern.format(
-            reference=house.reference, code=house.council.gss_code, partnership=house.partnership, files=listing()["id"]
+            reference=house.reference,
+            code=house.council.gss_code,
+            partnership=house.partnership,
+            files=listing()["id"],
+            query=house.query,
         )
 
     def rows(self, table):
@@ -282,11 +349,13 @@ class RoleTests(TestCase):
                 assert response.content == b""
 
     def test_pages_are_only_read_by_whomever(self):
-        for address, _ in self.rows(PAGES):
+        written_to = {(self.address(address), method) for address, method in WRITTEN_TO}
+        for address, statuses in self.rows(PAGES):
             for role in ("anonymous", "publisher"):
                 for method in WRITES:
+                    expected = statuses[role] if (address, method) in written_to else 405
                     with self.subTest(address=address, role=role, method=method):
-                        assert getattr(self.clients[role], method)(address).status_code == 405
+                        assert getattr(self.clients[role], method)(address).status_code == expected
 
     def test_the_api_asks_writers_for_credentials_and_a_browser_s_sign_in_is_none(self):
         for address, _ in self.rows(API):

@@ -7,38 +7,31 @@ from playwright.sync_api import expect
 from arrangements.releases.models import Release
 from arrangements.returns.vocabulary import ReturnState
 from tests.browser.accounts import ANALYST, PUBLISHER
-from tests.browser.conftest import NARROW, WIDE, OpenPage, Way
+from tests.browser.conftest import OpenPage
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.looks import NARROWEST, looks_right, nothing_sticks_out
 from tests.browser.registered import kingston_and_sutton, tri_borough
 from tests.browser.returns import a_return, page_of
 
-BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
 
-
-@BOTH
 @pytest.mark.parametrize("state", [ReturnState.IN_PROGRESS, ReturnState.QUERIED, ReturnState.ACCEPTED])
-def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, way: Way, state: str) -> None:
-    page = open_page(way, ANALYST)
+def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, state: str) -> None:
+    page = open_page(email=ANALYST)
     page.goto(page_of(a_return(state)))
     expect(page.locator("fieldset.register-line").first).to_be_visible()
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
 
 
-@BOTH
-def test_a_trail(open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, ANALYST)
+def test_a_trail(open_page: OpenPage) -> None:
+    page = open_page(email=ANALYST)
     page.goto(page_of(a_return(ReturnState.QUERIED)))
     page.get_by_role("link", name="History of the return").click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
 
 
-@BOTH
-def test_the_lists_and_the_pages_of_releases(open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, PUBLISHER)
+def test_the_lists_and_the_pages_of_releases(open_page: OpenPage) -> None:
+    page = open_page(email=PUBLISHER)
     release = reverse("admin:arrangements_release_change", args=[Release.objects.latest().pk])
     for path in [
         "/admin/",
@@ -48,15 +41,15 @@ def test_the_lists_and_the_pages_of_releases(open_page: OpenPage, way: Way) -> N
         release,
     ]:
         page.goto(path)
-        nothing_sticks_out(page)
-        axe_finds_nothing(page)
+        looks_right(page)
 
 
-@BOTH
-def test_the_form_of_an_arrangement_fits_its_window(open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, ANALYST)
+def test_the_form_of_an_arrangement_fits_its_window(open_page: OpenPage) -> None:
+    page = open_page(email=ANALYST)
     page.goto(reverse("admin:arrangements_arrangement_change", args=[tri_borough().pk]))
     expect(page.get_by_role("combobox", name="Westminster City Council")).to_be_visible()
+    nothing_sticks_out(page)
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
     nothing_sticks_out(page)
 
 

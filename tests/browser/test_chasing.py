@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from django.core import mail
 from playwright.sync_api import Page, expect
 
@@ -14,11 +13,9 @@ from arrangements.returns.chasing.vocabulary import ReminderState
 from arrangements.returns.models import AnnualReturn
 from sharedservices.common.today import today
 from tests.browser.accounts import ANALYST
-from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
+from tests.browser.conftest import NARROW, NO_SCRIPT, OpenPage
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, nothing_sticks_out
-
-BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
+from tests.browser.looks import focus_can_be_seen, looks_right
 
 
 def to_be_written_to() -> Any:
@@ -97,8 +94,7 @@ def test_a_call_is_recorded_and_is_then_the_last_contact(own_register: str, open
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Recorded.")).to_be_visible()
     assert ContactMade.objects.get(annual_return=row).note == "The finance team promises Friday."
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
     page.goto(list_of(row))
     expect(page.get_by_role("row").filter(has_text=row.council.name)).to_contain_text("20 April 2015, call")
 
@@ -116,10 +112,9 @@ def test_numbers_of_the_completeness_table_lead_to_their_list(open_page: OpenPag
     expect(page.get_by_text(f"Listed: {count} returns")).to_be_visible()
 
 
-@BOTH
-def test_how_the_pages_look(open_page: OpenPage, way: Way) -> None:
+def test_how_the_pages_look(open_page: OpenPage) -> None:
     chased = ContactMade.objects.latest("pk").annual_return_id
-    page = open_page(way, ANALYST)
+    page = open_page(email=ANALYST)
     for path in [
         "/admin/chasing/",
         "/admin/chasing/?region=atlantis",
@@ -130,8 +125,7 @@ def test_how_the_pages_look(open_page: OpenPage, way: Way) -> None:
         "/admin/arrangements/flag/",
     ]:
         page.goto(path)
-        nothing_sticks_out(page)
-        axe_finds_nothing(page)
+        looks_right(page)
 
 
 def test_the_focus_can_be_seen_on_the_way_through(open_page: OpenPage) -> None:

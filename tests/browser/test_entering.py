@@ -7,7 +7,7 @@ from arrangements.returns.vocabulary import ReturnState
 from tests.browser.accounts import ANALYST
 from tests.browser.conftest import NARROW, OpenPage
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.looks import looks_right
 from tests.browser.returns import a_return, last_year_was, line, page_of, save
 
 
@@ -81,6 +81,5 @@ def test_what_is_wrong_is_told_at_its_line_and_what_was_typed_is_kept(own_regist
         expect(line(page, arrangement).get_by_label("Outcome")).to_have_value("figure")
         expect(line(page, arrangement).get_by_label("Amount in pounds")).to_have_value(typed)
         expect(line(page, arrangement).get_by_label("Source")).to_have_value(f"about {arrangement.reference}")
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
     assert not ReportedSaving.objects.filter(year=annual_return.year, arrangement__in=arrangements).exists()

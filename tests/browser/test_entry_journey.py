@@ -21,7 +21,7 @@ from sharedservices.common.trail import events
 from tests.browser.accounts import ANALYST, PUBLISHER
 from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
 from tests.browser.hands import Hand
-from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, nothing_sticks_out
+from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, looks_right, nothing_sticks_out
 from tests.browser.registered import kingston_and_sutton
 from tests.browser.returns import fields_in_view, last_year_was, line, page_of
 
@@ -292,8 +292,7 @@ def test_a_council_abolished_before_the_year_is_refused_with_the_date_and_its_su
     page = open_page(way, ANALYST)
     page.goto(reverse("admin:arrangements_annualreturn_of", args=[gone.pk, "2014-15"]))
     expect(page.get_by_text(f"{gone.name} ended on 31 March 2014 and can’t report for 2014/15.")).to_be_visible()
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
     page.get_by_role("link", name=successor.name).click()
     expect(page.get_by_role("heading", name=f"{successor.name}, 2014/15")).to_be_visible()
 

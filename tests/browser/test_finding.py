@@ -11,13 +11,12 @@ from playwright.sync_api import Locator, Page, expect
 from arrangements.register.models import Arrangement
 from arrangements.returns.models import AnnualReturn
 from tests.browser.accounts import ANALYST, PUBLISHER
-from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
+from tests.browser.conftest import NO_SCRIPT, WIDE, OpenPage
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, focus_can_be_seen, nothing_sticks_out
+from tests.browser.looks import focus_can_be_seen, looks_right
 from tests.browser.registered import kingston_and_sutton
 from tests.browser.returns import page_of
 
-BOTH = pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
 DESK = reverse("admin:index")
 ARRANGEMENTS = reverse("admin:arrangements_arrangement_changelist")
 
@@ -134,28 +133,23 @@ def test_without_script_the_link_leads_to_a_page_that_finds_the_same(open_page: 
     expect(page).to_have_url(line_of(kingston_and_sutton()))
 
 
-@BOTH
-def test_the_finder_looks_right(open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, ANALYST)
+def test_the_finder_looks_right(open_page: OpenPage) -> None:
+    page = open_page(email=ANALYST)
     page.goto(DESK)
     page.keyboard.press("/")
     page.keyboard.type("sutton")
     expect(options(page)).to_have_count(8)
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
     page.goto(f"{reverse('admin:find')}?q=sutton")
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
 
 
-@BOTH
 @pytest.mark.parametrize("email", [ANALYST, PUBLISHER])
-def test_the_desk_looks_right(open_page: OpenPage, way: Way, email: str) -> None:
-    page = open_page(way, email)
+def test_the_desk_looks_right(open_page: OpenPage, email: str) -> None:
+    page = open_page(email=email)
     page.goto(DESK)
     expect(page.get_by_role("heading", name="Collection of 2014/15")).to_be_visible()
-    nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    looks_right(page)
     focus_can_be_seen(page, stops=20)
 
 

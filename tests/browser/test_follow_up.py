@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from arrangements.returns.followup.models import Flag
@@ -10,9 +9,9 @@ from arrangements.returns.followup.vocabulary import FlagState
 from arrangements.returns.models import ReportedSaving
 from arrangements.returns.vocabulary import ReturnState
 from tests.browser.accounts import ANALYST, PUBLISHER
-from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
+from tests.browser.conftest import NO_SCRIPT, OpenPage
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.looks import looks_right
 from tests.browser.returns import a_return, line, page_of
 
 
@@ -69,14 +68,12 @@ def test_somebody_else_finds_it_in_the_list_and_closes_it(own_register: str, ope
     assert (flag.state, flag.reason) == (FlagState.CLOSED, "Net after all.")
 
 
-@pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
-def test_how_a_returns_page_with_flags_looks(open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, ANALYST)
+def test_how_a_returns_page_with_flags_looks(open_page: OpenPage) -> None:
+    page = open_page(email=ANALYST)
     flagged = Flag.objects.open().earliest("pk").annual_return
     for annual_return in (flagged, a_return(ReturnState.NOT_STARTED)):
         page.goto(page_of(annual_return))
         closed = page.locator("details.register-flags:not([open]) > summary")
         while closed.count():
             closed.first.click()
-        nothing_sticks_out(page)
-        axe_finds_nothing(page)
+        looks_right(page)

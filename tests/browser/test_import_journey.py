@@ -15,10 +15,10 @@ from arrangements.returns.importing.tests.counted import counted
 from arrangements.returns.models import ReportedSaving
 from arrangements.returns.workbook.reading import read_table
 from tests.browser.accounts import ANALYST
-from tests.browser.conftest import NARROW, NO_SCRIPT, WIDE, OpenPage, Way
+from tests.browser.conftest import NO_SCRIPT, OpenPage
 from tests.browser.counting import Person
 from tests.browser.keyboard import tab_to
-from tests.browser.looks import axe_finds_nothing, nothing_sticks_out
+from tests.browser.looks import looks_right
 from tests.browser.spring import SpringFile
 
 BUDGET = 32
@@ -161,49 +161,44 @@ def test_a_workbook_with_eleven_errors_is_put_right_in_the_page_imported_importe
         sys.stdout.write(f"\n  Import of 350 rows, steps 1 to 7: {person.told()}\n")
 
 
-@pytest.mark.parametrize("way", [WIDE, NARROW], ids=lambda way: way.name)
-def test_every_state_of_an_import_is_clean_and_fits_its_window(spring: SpringFile, open_page: OpenPage, way: Way) -> None:
-    page = open_page(way, ANALYST)
-
-    def looks_right() -> None:
-        nothing_sticks_out(page)
-        axe_finds_nothing(page)
+def test_every_state_of_an_import_is_clean_and_fits_its_window(spring: SpringFile, open_page: OpenPage) -> None:
+    page = open_page(email=ANALYST)
 
     page.goto("/admin/import/")
-    looks_right()
+    looks_right(page)
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_text("Choose a file.")).to_be_visible()
-    looks_right()
+    looks_right(page)
     check(page, spring)
     page.get_by_text("figures that change").click()
-    looks_right()
+    looks_right(page)
     page.get_by_role("link", name="thousand-fold").click()
     expect(page.locator("#content h1")).to_have_text("What is checked")
-    looks_right()
+    looks_right(page)
     page.go_back()
     expect(page.locator("#import-faults-head")).to_be_visible()
     row(page, spring.rows["approximate"]).get_by_label("Amount in pounds").fill("a lot")
     row(page, spring.rows["approximate"]).get_by_role("button", name="Check row").click()
     expect(row(page, spring.rows["approximate"])).to_contain_text("“a lot” is not an amount in pounds.")
-    looks_right()
+    looks_right(page)
     page.get_by_role("button", name="Leave all 11 out").click()
     page.get_by_role("button", name="Take these choices").click()
     expect(page.get_by_role("button", name="Confirm:")).to_be_visible()
-    looks_right()
+    looks_right(page)
     page.get_by_role("button", name="Confirm:").click()
     expect(page.get_by_text("Imported as one act:")).to_be_visible()
-    looks_right()
+    looks_right(page)
     ReportedSaving.objects.filter(arrangement=ReturnImport.objects.get().answers.first().arrangement_id, year=spring.year).update(
         note="!"
     )
     page.get_by_role("link", name="Undo this import").click()
     expect(page.get_by_role("button", name="Undo the import")).to_be_visible()
-    looks_right()
+    looks_right(page)
     page.goto("/admin/import/not-mine/")
     expect(page.get_by_role("heading", name="This upload isn’t here")).to_be_visible()
-    looks_right()
+    looks_right(page)
     page.goto("/admin/arrangements/returnimport/")
-    looks_right()
+    looks_right(page)
 
 
 def test_without_script_rows_are_put_right_all_the_same(spring: SpringFile, open_page: OpenPage) -> None:

@@ -1,36 +1,21 @@
-"""The demonstration, loaded once for all tests of this folder in a transaction that is rolled back after the last.
-
-Tests here are pytest's own classes and functions: Django's `TestCase` would close the connection, and the
-transaction with it.
-"""
+"""The demonstration on its day for every test of this folder, which takes its own changes back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
-from arrangements.demonstration.load import load
-
-THE_DAY = date(2015, 4, 20)
+from arrangements.demonstration.tests.loaded_once import THE_DAY, Demonstration
+from sharedservices.common.tests.databases import in_use
 
 
 @pytest.fixture(scope="package")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[str]]:
-    """The lines that loading printed. Loading takes seconds: each test takes its own changes back in a savepoint."""
-    whole, lines = transaction.atomic(), list[str]()
-    with django_db_blocker.unblock():
-        whole.__enter__()
-        with override_settings(REGISTER_DEMONSTRATION=True, REGISTER_TODAY=THE_DAY):
-            load(lines.append)
-    yield lines
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        whole.__exit__(None, None, None)
+def loaded(demonstrated: Demonstration, django_db_blocker: Any) -> Iterator[list[str]]:
+    """The database in use is the one that holds it; the lines that loading printed."""
+    with django_db_blocker.unblock(), in_use(demonstrated.database):
+        yield demonstrated.lines
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import connection, models
+from django.utils import timezone
 
 from arrangements.register.models import Arrangement, FormerName, Partnership
 from arrangements.releases.press.models import PressAnswer
@@ -70,6 +72,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     "arrangements.Flag": {},
     "arrangements.ReturnImport": {},
     "arrangements.PressAnswer": {},
+    "arrangements.MistakeReport": {},
     "account.EmailAddress": {"email": "'other' || i || '@example.com'", "verified": "false", "primary": "false"},
     "mfa.Authenticator": {},
 }  # fmt: skip
@@ -122,6 +125,8 @@ def furnish() -> None:
     PressAnswer.objects.create(
         release=release, question="How much?", answer="£1", quotes=[quote.stored()], answered_by=analyst, answered_at=moment
     )
+    reports = apps.get_model("arrangements", "MistakeReport")
+    reports.objects.create(arrangement=arrangement, text="It began a year later.", reported_at=timezone.now())
     officer = make_user("officer@example.com", councils=[council, partner])
     make_token(officer)
     Group.objects.get_or_create(name="readers")

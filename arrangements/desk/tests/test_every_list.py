@@ -1,6 +1,7 @@
 """Every list and form of the admin: twelve queries at most, as many with five hundred rows as with ten.
 
-With LONG=1 also with a hundred thousand, and by each column both ways; `--log-cli-level=INFO` shows how long each takes.
+With LONG=1 also with a hundred thousand, by each column both ways, and within the time that somebody waits;
+`--log-cli-level=INFO` shows how long each takes.
 """
 
 from __future__ import annotations
@@ -39,10 +40,9 @@ def addresses(model: Any, model_admin: Any, request: Any) -> Iterator[str]:
     yield base
     yield f"{base}?p=2"
     if model_admin.get_search_fields(request):
-        yield from (f"{base}?q={text}" for text in ("shared", "ash", "birhc", "xyzzyq"))
-    for number, name in enumerate(model_admin.get_list_display(request), start=1):
-        if name != "action_checkbox":
-            yield from (f"{base}?o={sign}{number}" for sign in (["", "-"] if LONG else ["-" if number % 2 else ""]))
+        yield from (f"{base}?q={text}" for text in (("shared", "ash", "birhc", "xyzzyq") if LONG else ("ash", "birhc")))
+    columns = [number for number, name in enumerate(model_admin.get_list_display(request), 1) if name != "action_checkbox"]
+    yield from (f"{base}?o={sign}{number}" for number in columns[:: 1 if LONG else 3] for sign in (["", "-"] if LONG else ["-"]))
     if model_admin.has_add_permission(request):
         yield f"{base}add/"
     yield f"{base}{model._base_manager.order_by('pk')[0].pk}/change/"
@@ -87,7 +87,7 @@ class EveryListTests(TestCase):
             LOG.info("%-70s %3d queries %7.0f ms", address, len(captured), seconds * 1000)
             # Some lead to the page on which their row is dealt with.
             assert response.status_code in (200, 302), (address, response.status_code)
-            assert seconds < TOO_LONG, (address, seconds)
+            assert not LONG or seconds < TOO_LONG, (address, seconds)
             found[address] = len(captured)
         return found
 

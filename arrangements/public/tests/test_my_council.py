@@ -65,7 +65,10 @@ def test_questions_about_its_lines_are_read_there(year):
     make_saving(arrangement, year)
     asked = make_return(town, year, ReturnState.SUBMITTED)
     query(annual_return=asked, arrangement=arrangement, text="Is that for the whole year?", user=make_analyst())
-    assert "Ours: Is that for the whole year? (waits for the council)" in page_of(town, of=town)
+    page = page_of(town, of=town)
+    assert "Ours: waits for the council" in page
+    assert "Is that for the whole year?" in page
+    assert "1 query waits for your answer" in page
 
 
 def test_a_successor_s_officer_sees_what_its_predecessor_is_asked(year):

@@ -31,7 +31,11 @@ class FindingTests(TestCase):
         FormerName.objects.create(arrangement=cls.onesource, name="Thames Gateway Partnership")
         FormerName.objects.create(arrangement=cls.onesource, name="Gateway to Thames")
         cls.coast = make_arrangement(
-            cls.folkestone, make_council(), name="Coastal 50% discount", service=revenues, bodies=[make_body(name="Dover Port")]
+            cls.folkestone,
+            make_council(),
+            name="Coast fifty% discount",
+            service=revenues,
+            bodies=[make_body(name="Dover Port")],
         )
         cls.coast.other_services.add(make_service("legal_help", "back-office"))
         make_arrangement(name="Quite another")
@@ -49,11 +53,11 @@ class FindingTests(TestCase):
             ("sutton council", "Onesource"),
             ("LB Sutton", "Onesource"),
             (self.sutton.gss_code, "Onesource"),
-            ("Shepway", "Coastal 50% discount"),
-            ("Folkestone & Hythe", "Coastal 50% discount"),
-            ("Dover", "Coastal 50% discount"),
-            ("revenues", "Coastal 50% discount"),
-            ("Legal_help", "Coastal 50% discount"),
+            ("Shepway", "Coast fifty% discount"),
+            ("Folkestone & Hythe", "Coast fifty% discount"),
+            ("Dover", "Coast fifty% discount"),
+            ("revenues", "Coast fifty% discount"),
+            ("Legal_help", "Coast fifty% discount"),
         ]:
             with self.subTest(text):
                 assert found(text) == [name]
@@ -69,8 +73,8 @@ class FindingTests(TestCase):
             ("Suton", "Onesource"),
             ("Suttno", "Onesource"),
             ("Thames Gatway Partnership", "Onesource"),
-            ("Shepwya", "Coastal 50% discount"),
-            ("Dover Prot", "Coastal 50% discount"),
+            ("Shepwya", "Coast fifty% discount"),
+            ("Dover Prot", "Coast fifty% discount"),
         ]:
             with self.subTest(text):
                 assert found(text) == [name]
@@ -85,7 +89,7 @@ class FindingTests(TestCase):
             ("Sutton Onesource", "Onesource"),
             ("waste sutton", "Onesource"),
             ("gateway   sutton", "Onesource"),
-            ("Dover revenues shepway", "Coastal 50% discount"),
+            ("Dover revenues shepway", "Coast fifty% discount"),
         ]:
             with self.subTest(text):
                 assert found(text) == [name]
@@ -106,8 +110,8 @@ class FindingTests(TestCase):
         assert found("onesource") == ["Onesource"]
 
     def test_signs_of_patterns_and_quotes_are_letters_like_others(self):
-        assert found("%") == found("50%") == ["Coastal 50% discount"]
-        assert found("l_h") == found("_") == ["Coastal 50% discount"]
+        assert found("%") == found("fifty%") == ["Coast fifty% discount"]
+        assert found("l_h") == found("_") == ["Coast fifty% discount"]
         for text in ["On_so_rce", "O%e", "\\", "'", "';--", '"', "''", "(", "[a-z]", ".*", "$"]:
             with self.subTest(text):
                 assert found(text) == []
@@ -126,7 +130,7 @@ class FindingTests(TestCase):
     def test_it_follows_other_phrases_and_is_followed_by_them(self):
         rows = Arrangement.objects.involving([self.sutton])
         assert rows.found_by("onesource").count() == 1
-        assert rows.found_by("coastal").count() == 0
+        assert rows.found_by("coast fifty").count() == 0
         assert Arrangement.objects.found_by("gateway").involving([self.sutton]).count() == 1
 
     def test_the_number_of_queries_doesnt_grow_with_the_register(self):

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection, transaction
 
+from arrangements.register.models import Arrangement
 from arrangements.returns.importing.committing import commit_import
 from arrangements.returns.importing.models import ImportedAnswer, ReturnImport
 from arrangements.returns.importing.tests.counted import counted
@@ -38,8 +40,8 @@ def analyst() -> User:
 
 
 @pytest.fixture
-def token(analyst: User) -> str:
-    """An upload that gives and changes answers, starts returns and raises queries; committed so that others see it."""
+def made() -> list[Arrangement]:
+    """Arrangements to be answered for, some answered already; committed so that others see them."""
     year, before = make_year(2014), make_year(2013)
     councils = [make_council() for _ in range(4)]
     for council in councils:
@@ -49,7 +51,18 @@ def token(analyst: User) -> str:
         make_saving(each, before, 100_000)
     for each in made[:CHANGED]:
         make_saving(each, year, 101_000)
-    reason = {"reason": "Includes a sale of plant"}
+    return made
+
+
+@pytest.fixture
+def token(made: list[Arrangement], analyst: User) -> str:
+    """The token of an upload of them."""
+    return uploaded(made, analyst)
+
+
+def uploaded(made: list[Arrangement], analyst: User) -> str:
+    """Upload, on the present reading, a sheet that gives and changes answers, starts returns and raises queries."""
+    year, reason = FinancialYear.objects.get(starts_on__year=2014), {"reason": "Includes a sale of plant"}
     rows = [row_of(each, year, amount=900_000 + number, note="File", **reason) for number, each in enumerate(made)]
     return staged(year, sheet(rows), analyst)
 
@@ -146,27 +159,29 @@ def test_killed_after_it_committed_it_leaves_the_whole_import(token, analyst):
     assert_whole(token, analyst)
 
 
-def test_killed_at_any_moment_it_leaves_all_rows_or_none_and_no_record_without_rows(token, analyst):
-    before, moments = rows_of_tables(), random.Random(2014)
-    table = sheet_of(token, analyst)
+def test_killed_at_any_moment_it_leaves_all_rows_or_none_and_no_record_without_rows(made, token, analyst):
+    with committing(token, analyst) as process:
+        begun = time.perf_counter()
+        assert process.stdout.readline() == "committed\n"
+        longest = 1.2 * (time.perf_counter() - begun)  # so that some are killed afterwards, and most on the way
+    undo_import(the_import=ReturnImport.objects.get(), user=analyst)
+    token, moments, left = uploaded(made, analyst), random.Random(2014), Counter[str]()
+    before = rows_of_tables()
     for _ in range(KILLS):
         with committing(token, analyst) as process:
-            time.sleep(moments.uniform(0, 0.5))
+            time.sleep(moments.uniform(0, longest))
             process.kill()
             process.wait()
             wait_until(the_database_has_let_go)
-        made = ReturnImport.objects.order_by("-pk").filter(undone_at=None).first()
+        done = ReturnImport.objects.order_by("-pk").filter(undone_at=None).first()
         assert ReturnImport.objects.filter(answers=None).count() == 0
-        if made is None:
+        left["all" if done else "nothing"] += 1
+        if done is None:
             assert rows_of_tables() == before
             continue
-        assert made.answers.count() == ROWS
+        assert done.answers.count() == ROWS
         assert ReportedSaving.objects.filter(note="File").count() == ROWS
-        undo_import(the_import=made, user=analyst)
+        undo_import(the_import=done, user=analyst)
         assert not ReportedSaving.objects.filter(note="File").exists()
-        token, before = staged(FinancialYear.objects.get(starts_on__year=2014), table, analyst), rows_of_tables()
-
-
-def sheet_of(token: str, analyst: User):
-    """The table of the upload, to be uploaded again."""
-    return opened(token, analyst.pk).table()
+        token, before = uploaded(made, analyst), rows_of_tables()
+    sys.stdout.write(f"Killed {KILLS} times: {left['nothing']} left nothing, {left['all']} the whole import.\n")

@@ -87,10 +87,10 @@ def test_nothing_is_left_behind_neither_a_process_nor_a_file(monkeypatch, tmp_pa
 def test_one_that_goes_on_and_on_is_ended(monkeypatch):
     before = children()
     monkeypatch.setattr(reading, "PATIENCE", 0.5)
-    as_the_reader(monkeypatch, "import time; time.sleep(60)")
+    as_the_reader(monkeypatch, "import time; time.sleep(600)")
     began = time.monotonic()
     assert refusal() == TOO_SLOW
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert children() == before
 
 
