@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
+from councils import token_admin as token_admin  # so that Django finds it
 from councils.models import (
     Council,
     CouncilName,

@@ -13,6 +13,7 @@ from rest_framework.reverse import reverse
 from councils.columns import BODY_COLUMNS, COUNCIL_COLUMNS, REGION_COLUMNS
 from councils.filters import BodyFilter, CouncilFilter, RegionFilter
 from councils.models import Council, CouncilName, FormerCode, PartnerBody, Region, Succession
+from councils.writing_api import CouncilWrites
 from sharedservices.common.api import ReadList
 
 
@@ -51,7 +52,7 @@ class CouncilSerializer(serializers.Serializer):
         return None if council.hex_q is None or council.hex_r is None else {"q": council.hex_q, "r": council.hex_r}
 
 
-class CouncilViewSet(ReadList):
+class CouncilViewSet(CouncilWrites):
     """Principal councils of England since 2010, also those that have ended. `in_force_on` narrows them to a day.
 
     One is found by its GSS code, or by a code that it bore before; `links` lead on to those that came after and before it.

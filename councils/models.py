@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from councils.name_triggers import KEPT_BY_COUNCILS, KEPT_BY_OTHER_NAMES
 from councils.querysets import CouncilQuerySet, PartnerBodyQuerySet
+from councils.tokens import ApiToken as ApiToken  # so that Django finds it
 from sharedservices.common.constraints import both_or_neither, one_of
 from sharedservices.common.history import recorded, recorded_links
 from sharedservices.common.periods import DateRange, covers, ends_on_or_after_it_starts, spelled

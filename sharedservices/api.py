@@ -29,13 +29,20 @@ from arrangements.releases.api import (
     SavingViewSet,
 )
 from arrangements.releases.models import Release
+from arrangements.returns.answers_api import AnswerViewSet
+from arrangements.returns.api import ReturnItemViewSet, ReturnViewSet
+from arrangements.returns.bulk_api import BulkViewSet
+from arrangements.returns.models import FinancialYear
 from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
 from sharedservices.common.filters import LONGEST_SHOWN
 from sharedservices.common.problems import document, entry
 from sharedservices.common.throttle import WINDOW
+from sharedservices.common.today import today
 from sharedservices.contract import contract
 
+OF_RETURN = r"returns/(?P<year>[0-9-]{7})/(?P<council>[A-Za-z0-9]+)"
+DEEDS = ("submit", "query", "accept", "reopen")
 OF_RELEASE = "releases/(?P<release>[0-9a-z.-]+)"
 
 LISTS = [
@@ -111,7 +118,11 @@ class Contract(ReadApi):
 def documentation(request: HttpRequest) -> HttpResponse:
     """`/api/v1/docs/`: every address, filter and field, written from the contract; works without script."""
     described_by = contract()
-    operations = [{"path": address, **methods["get"]} for address, methods in described_by["paths"].items()]
+    operations = [
+        {"path": address, "method": method.upper(), "body": _body_of(described), **described}
+        for address, methods in described_by["paths"].items()
+        for method, described in methods.items()
+    ]
     latest = Release.objects.latest()
     return render(
         request,
@@ -122,10 +133,17 @@ def documentation(request: HttpRequest) -> HttpResponse:
             "version": described_by["info"]["version"],
             "address": request.build_absolute_uri("/").rstrip("/"),
             "release": latest.slug if latest else "2013-14.r1",
+            "year": year.slug if (year := FinancialYear.objects.in_collection(today())) else "2014-15",
             "limit": f"{settings.API_READS_A_MINUTE:,}",
             "problem": json.dumps(EXAMPLE_OF_A_PROBLEM, ensure_ascii=False, indent=2),
         },
     )
+
+
+def _body_of(operation: dict[str, Any]) -> str:
+    """The name of what the operation's body holds; "" where it has none."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
 
 
 ROUTES: list[tuple[str, type[ReadList], str]] = [
@@ -155,6 +173,20 @@ def described() -> list[Any]:
     router = SimpleRouter()
     for prefix, viewset, name in ROUTES:
         router.register(prefix, viewset, name)
+    returns = [
+        path("returns/", ReturnViewSet.as_view({"get": "list"}, detail=False), name="api-returns-list"),
+        path("returns/bulk/", BulkViewSet.as_view({"post": "create"}, detail=False), name="api-returns-bulk"),
+        re_path(f"^{OF_RETURN}/$", ReturnItemViewSet.as_view({"get": "retrieve"}, detail=True), name="api-returns-detail"),
+        *(
+            re_path(f"^{OF_RETURN}/{deed}/$", ReturnItemViewSet.as_view({"post": deed}, detail=True), name=f"api-returns-{deed}")
+            for deed in DEEDS
+        ),
+        re_path(
+            rf"^{OF_RETURN}/answers/(?P<reference>[A-Za-z0-9-]+)/$",
+            AnswerViewSet.as_view({"get": "retrieve", "put": "update", "patch": "partial_update"}, detail=True),
+            name="api-answers-detail",
+        ),
+    ]
     lists = [path(f"{prefix}/", viewset.as_view({"get": "list"}), name=f"{name}-list") for prefix, viewset, name in LISTS_ALONE]
     figures = [
         re_path(f"^figures/{FIGURE}/$", LatestFigureViewSet.as_view({"get": "retrieve"}, detail=True), name="api-figures-detail"),
@@ -164,14 +196,15 @@ def described() -> list[Any]:
             name="api-release-figure-inputs",
         ),
     ]
-    return [*router.urls, *lists, *figures]
+    return [*router.urls, *lists, *figures, *returns]
 
 
 def files() -> list[Any]:
     """Every list once more, with the form it comes in for an ending."""
+    lists: list[tuple[str, type[ReadList], str]] = [*ROUTES, *LISTS_ALONE, ("returns", ReturnViewSet, "api-returns")]
     return [
         re_path(rf"^{prefix}\.(?P<format>csv|jsonl|json)$", viewset.as_view({"get": "list"}, detail=False), name=f"{name}-file")
-        for prefix, viewset, name in [*ROUTES, *LISTS_ALONE]
+        for prefix, viewset, name in lists
     ]
 
 

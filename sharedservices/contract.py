@@ -34,35 +34,143 @@ def contract() -> dict[str, Any]:
     return with_what_it_does_not_see(generator.get_schema(request=None, public=True))
 
 
+READS = "get"
+WITH_BODY = ("post", "put", "patch")
+ON_A_READING = ("put", "patch", "delete")
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": STRING,
+    "description": "The ETag of your last reading: of it the version counts, and of a line without an answer that is 0.",
+}
+# What is read strictly.
+BODIES = {
+    *("CouncilWriting", "ArrangementWriting", "PartnershipWriting", "AnswerWriting", "NewArrangement"),
+    *("PatchedCouncilWriting", "PatchedArrangementWriting", "PatchedPartnershipWriting", "PatchedAnswerWriting"),
+    *("CouncilPart", "BodyPart", "Hexagon", "Nothing", "Why", "Question", "Bulk"),
+}
+# What every write may be refused for, and those that rest on a reading.
+REFUSALS = {
+    "400": "A body, a name or a value that can’t be followed.",
+    "401": "No token was sent, or one that doesn’t work.",
+    "403": "The token isn’t good for this, or its account may not do it.",
+    "404": "Nothing at this address that the account may see.",
+    "406": "A form that this address doesn’t come in.",
+    "409": "It conflicts with what stands; `current` shows it.",
+    "412": "It has changed since it was read; `current` and `differences` show how.",
+    "413": "The body is too large.",
+    "415": "A kind of body that this address doesn’t take.",
+    "422": "A rule of the register refuses it, or a check doubts it.",
+    "428": "`If-Match` is missing: say what was read.",
+    "429": "Too many requests in a minute; wait for Retry-After seconds.",
+}
+OF_READING = {
+    "400": "A name or a value that can’t be followed.",
+    "404": "Nothing public at this address.",
+    "406": REFUSALS["406"],
+    "429": REFUSALS["429"],
+}
+
+
 def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
     """The document with what the generator doesn't see: envelopes, files, validators, limits, and what refusals look like."""
-    from sharedservices.common.api import Cursor
     from sharedservices.common.problems import PROBLEM, PROBLEM_SCHEMA
 
     document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token from the admin: `Authorization: Bearer ssr_…`."}
+    }
+    for name in BODIES & set(document["components"]["schemas"]):
+        document["components"]["schemas"][name]["additionalProperties"] = False
     refusal = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for address, methods in document["paths"].items():
-        responses = methods["get"]["responses"]
-        schema = responses["200"]["content"]["application/json"]["schema"]
-        is_list = schema["$ref"].rpartition("/")[2].startswith("Paginated")
-        content: dict[str, Any] = {"application/json": {"schema": schema}}
-        if is_list:
-            content |= {kind: {"schema": STRING} for kind in ("text/csv", "application/jsonl", "application/x-ndjson")}
-        else:
-            content["application/json"]["schema"] = Cursor().get_paginated_response_schema(schema)
-        said = "A page of the list; as CSV or JSON Lines the whole of it." if is_list else "The item."
-        headers = {**ETAG, **HEADERS_OF_ALL}
-        if is_list:
-            headers["Link"] = {"schema": STRING, "description": "Of a file in parts: the next part, as `rel=next`."}
-        methods["get"]["responses"] = {
-            "200": {"description": said, "headers": headers, "content": content},
-            "304": {"description": "Nothing has changed since the answer with this ETag.", "headers": ETAG},
-            "400": {"description": "A name or a value that can’t be followed.", "content": refusal},
-            **({"404": {"description": "Nothing public at this address.", "content": refusal}} if "{" in address else {}),
-            "406": {"description": "A form that this address doesn’t come in.", "content": refusal},
-            "429": {"description": "Too many requests in a minute; wait for Retry-After seconds.", "content": refusal},
-        }
+        for method, operation in methods.items():
+            is_private = "/returns/" in address or method != READS
+            refused = _refusals(address, method, is_private)
+            told = _answers_to_reading(operation) if method == READS else _answers_to_writing(address, method, operation)
+            operation["responses"] = dict(
+                sorted((told | {status: {"description": said, "content": refusal} for status, said in refused.items()}).items())
+            )
+            operation.pop("security", None)
+            if is_private:
+                operation["security"] = [{"token": []}]
+            if method in ON_A_READING:
+                operation["parameters"] = [*operation.get("parameters", []), IF_MATCH]
+            if address.endswith("/bulk/"):
+                _describe_bulk(operation)
     return document
+
+
+def _refusals(address: str, method: str, is_private: bool) -> dict[str, str]:
+    """By status what the address may refuse."""
+    has_key = "{" in address
+    if method == READS:
+        statuses = {*OF_READING} - (set() if has_key else {"404"}) | ({"401", "403"} if is_private else set())
+        return {status: (OF_READING | REFUSALS | OF_READING)[status] for status in statuses}
+    statuses = {"400", "401", "403", "406", "409", "429"}
+    statuses |= {"404"} if has_key else set()
+    statuses |= {"412", "428"} if method in ON_A_READING else set()
+    statuses |= {"413", "415", "422"} if method in WITH_BODY else {"422"}
+    statuses |= {"412"} if "/returns/" in address else set()
+    return {status: REFUSALS[status] for status in statuses}
+
+
+def _answers_to_reading(operation: dict[str, Any]) -> dict[str, Any]:
+    from sharedservices.common.api import Cursor
+
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    is_list = schema["$ref"].rpartition("/")[2].startswith("Paginated")
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if is_list:
+        content |= {kind: {"schema": STRING} for kind in ("text/csv", "application/jsonl", "application/x-ndjson")}
+    else:
+        content["application/json"]["schema"] = Cursor().get_paginated_response_schema(schema)
+    said = "A page of the list; as CSV or JSON Lines the whole of it." if is_list else "The item."
+    headers = {**ETAG, **HEADERS_OF_ALL}
+    if is_list:
+        headers["Link"] = {"schema": STRING, "description": "Of a file in parts: the next part, as `rel=next`."}
+    return {
+        "200": {"description": said, "headers": headers, "content": content},
+        "304": {"description": "Nothing has changed since the answer with this ETag.", "headers": ETAG},
+    }
+
+
+def _answers_to_writing(address: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    from sharedservices.common.api import Cursor
+
+    headers = dict(HEADERS_OF_ALL)
+    if method == "delete":
+        return {"204": {"description": "It is taken out.", "headers": headers}}
+    schema = next(
+        content["schema"]
+        for status, answer in operation["responses"].items()
+        if status in ("200", "201")
+        for content in answer["content"].values()
+    )
+    content = {"application/json": {"schema": Cursor().get_paginated_response_schema(schema)}}
+    if not address.endswith("/bulk/"):
+        headers = {**ETAG, **headers}
+    told = {"200": {"description": "It stands as given.", "headers": headers, "content": content}}
+    if method == "post" and "/returns/" not in address:
+        where = {"Location": {"schema": STRING, "description": "Where it is read."}}
+        told["201"] = {"description": "It has been added.", "headers": {**headers, **where}, "content": content}
+    return told
+
+
+def _describe_bulk(operation: dict[str, Any]) -> None:
+    """Its names in the address, and the files that it takes."""
+    year = {"name": "year", "in": "query", "required": True, "schema": STRING, "description": "The financial year: 2014-15."}
+    dry_run = {
+        "name": "dry_run",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string", "enum": ["true", "false"]},
+        "description": "true: only say how the rows would fare, and store nothing.",
+    }
+    operation["parameters"] = [year, dry_run]
+    for kind in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+        operation["requestBody"]["content"][kind] = {"schema": STRING}
 
 
 def text_of(document: dict[str, Any]) -> str:

@@ -113,7 +113,7 @@ def in_the_way(upload: Upload, user: Any) -> list[str]:
     if undecided := len(head.undecided):
         many = undecided > 1
         said.append(f"{undecided:,} row{'s' if many else ''} that changed on both sides need{'' if many else 's'} a choice.")
-    return said + what_is_not_permitted(upload, user)
+    return said + what_is_not_permitted(upload.numbers(RowKind.NEW), upload.numbers(RowKind.CHANGED), user)
 
 
 def seconds_to_store(answers: int) -> int:

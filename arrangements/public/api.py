@@ -15,9 +15,9 @@ from arrangements.public.columns import ARRANGEMENT_COLUMNS, PARTNERSHIP_COLUMNS
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, FormerName, Partnership, Service
 from arrangements.register.vocabulary import Role
+from arrangements.register.writing_api import ArrangementWrites, PartnershipWrites
 from councils.filters import slugs_by_former_code
 from councils.models import Council
-from sharedservices.common.api import ReadList
 from sharedservices.common.filters import Chosen, Day, Objects, Search
 from sharedservices.common.ordering import OrderedFilterSet, Orders
 from sharedservices.common.today import today
@@ -89,7 +89,7 @@ def _parts(memberships: Any, *names: str, **sources: str) -> Any:
     return memberships.filter(arrangement=OuterRef("pk")).values(told=JSONObject(**told))
 
 
-class ArrangementViewSet(ReadList):
+class ArrangementViewSet(ArrangementWrites):
     """The register as it stands now, ended arrangements too; `year` narrows it to those operating on its 31 March."""
 
     serializer_class = ArrangementSerializer
@@ -170,7 +170,7 @@ class PartnershipFilter(OrderedFilterSet):
         return partnerships.in_force_on(day).filter(arrangement__in=Arrangement.objects.in_force_on(day))
 
 
-class PartnershipViewSet(ReadList):
+class PartnershipViewSet(PartnershipWrites):
     """Each council's part in each arrangement, with its role and period."""
 
     serializer_class = PartnershipSerializer

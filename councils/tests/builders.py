@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils.text import slugify
 
-from councils.models import BodyKind, Council, CouncilKind, PartnerBody, Region, User
+from councils.models import ApiToken, BodyKind, Council, CouncilKind, PartnerBody, Region, User
+from councils.tokens import Scope, issue
+from sharedservices.common.today import today
 
 PASSWORD = "a long enough pass phrase"
 
@@ -77,3 +80,19 @@ def make_user(
     user.councils.set(councils)
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
     return user
+
+
+def make_token(user: User, scopes: Sequence[str] = Scope.values, days: int = 30, **fields: Any) -> tuple[ApiToken, str]:
+    """A token of the account for all scopes unless told, and its secret; `days` from now it stops working."""
+    made = {"name": f"Program {next(_numbers)}", "by": user, **fields}
+    return issue(user=user, scopes=list(scopes), expires_on=today() + timedelta(days=days), **made)
+
+
+def program(user: User, scopes: Sequence[str] = Scope.values, **fields: Any) -> Client:
+    """A program with a token of the account."""
+    return bearing(make_token(user, scopes, **fields)[1])
+
+
+def bearing(secret: str) -> Client:
+    """A program that sends the secret."""
+    return Client(headers={"Authorization": f"Bearer {secret}"})

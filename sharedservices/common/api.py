@@ -1,14 +1,16 @@
-"""The ground of the API: envelope, cursor paging, the site's filters, formats, problems as RFC 9457, read only for now."""
+"""The ground of the API: envelope, cursor paging, filters, formats, problems as RFC 9457. Writing is in `api_writing.py`."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.choices import CallableChoiceIterator
+from django.utils.module_loading import import_string
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.filters import BaseFilterBackend
@@ -41,9 +43,10 @@ from sharedservices.common.formats import (
     table,
 )
 from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, counted, read_limit, rows_after
-from sharedservices.common.problems import PROBLEM, document, entry
+from sharedservices.common.problems import PROBLEM, Refused, document, entry
 
 LICENCE = "Open Government Licence v3.0"
+CHALLENGE = 'Bearer realm="register"'
 
 
 def is_file(request: Request) -> bool:
@@ -52,23 +55,31 @@ def is_file(request: Request) -> bool:
 
 
 class NoCredentials(BaseAuthentication):
-    """Reading needs none, and no cookie is read; a write is answered 401 with this challenge."""
+    """What everyone may read needs none, and no cookie is read; all else is answered 401 with this challenge."""
 
-    def authenticate(self, request: Request) -> None:
+    def authenticate(self, request: Request) -> Any:
         """Nobody, whatever the request carries."""
+        return None
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="register"'
+        return CHALLENGE
 
 
-class ReadOnly(BasePermission):
-    """Anyone may read; a write needs credentials, and there are none to be had yet."""
-
-    message = "Writing needs credentials. Reading needs none."
+class WithinScopes(BasePermission):
+    """Anyone may read what is public; all else needs a token that is good for it."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method not in SAFE_METHODS:
-            raise exceptions.NotAuthenticated(self.message)
+        is_read = request.method in SAFE_METHODS
+        if is_read and not view.is_private:
+            return True
+        token: Any = request.auth
+        if token is None:
+            what = "This needs a token." if is_read else "Writing needs a token. Reading what is public needs none."
+            raise exceptions.NotAuthenticated(f"{what} /api/v1/docs/#feeding says how to get and send one.")
+        scope = view.read_scope if is_read else view.write_scope
+        if scope and scope not in token.scopes:
+            said = f"The token “{token}” isn’t good for this: it lacks the scope {scope}. Ask for one that has it."
+            raise Refused(403, "Not allowed", said)
         return True
 
 
@@ -193,7 +204,15 @@ class ReadApi(APIView):
     """What every view of the API is."""
 
     authentication_classes = (NoCredentials,)
-    permission_classes = (ReadOnly,)
+    permission_classes = (WithinScopes,)
+    # Whether reading needs a token too; and the scopes that reading and writing need.
+    is_private: ClassVar[bool] = False
+    read_scope: ClassVar[str] = ""
+    write_scope: ClassVar[str] = ""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Who asks is known in a room above."""
+        return [import_string(settings.API_AUTHENTICATION)()]
 
     def release_in_meta(self) -> str | None:
         """The release the rows come from; None for the register as it stands."""
@@ -226,6 +245,8 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
     content_negotiation_class = ByEndingOrAccept
     filterset_class: ClassVar[type[StrictFilterSet]]
     columns: ClassVar[Columns]
+    # Whether the ETag of an item begins with its version, for whoever writes it.
+    says_version: ClassVar[bool] = False
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page of the list in its envelope, or a file of it."""
@@ -251,6 +272,8 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
         item = self.get_object()
         meta = {"count": 1, "release": self.release_in_meta(), "licence": LICENCE}
         links = {"self": request.build_absolute_uri(), **self.links_of(item)}
+        if self.says_version:
+            request._request.item_version = item.version  # type: ignore[attr-defined]
         return Response({"data": self.get_serializer(item).data, "meta": meta, "links": links})
 
     def links_of(self, item: Any) -> dict[str, Any]:
@@ -283,6 +306,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, BadFilters):
         entries = [entry(each, LONGEST_SHOWN) for each in error.problems]
         return _problem(400, "The address can't be followed", str(error), errors=entries)
+    if isinstance(error, Refused):
+        return Response(error.document(), status=error.status, content_type=PROBLEM)
     if isinstance(error, TooManyFieldsSent):
         return _problem(400, "Bad request", "The address holds more names and values than any question needs.")
     if isinstance(error, Http404):
@@ -292,7 +317,11 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, exceptions.APIException):
         response = _problem(error.status_code, str(error.default_detail), str(error.detail))
         if isinstance(error, exceptions.NotAuthenticated):
-            response["WWW-Authenticate"] = 'Bearer realm="register"'
+            response["WWW-Authenticate"] = CHALLENGE
+        elif isinstance(error, exceptions.AuthenticationFailed):
+            response["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
+        elif isinstance(error, exceptions.MethodNotAllowed):
+            response["Allow"] = ", ".join(context["view"].allowed_methods)
         return response
     return None
 

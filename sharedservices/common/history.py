@@ -69,11 +69,13 @@ def written_by(
     reason: str = "",
     reasons: Mapping[str, Mapping[Any, str]] | None = None,
     public_note: str = "",
+    token: str = "",
 ) -> Iterator[UUID]:
     """Say of the writes within, and of no others: by which door, by whom, and why. Inner values win over outer ones.
 
     `reasons` are those of single rows, by a column of theirs and its value; they win over `reason`. So one act, with one
     context, may write many rows at once and say of each why. A reason is for the LGA; the `public_note` is for everyone.
+    A `token` is the name of the one by which a program came.
     Gives the key of that context.
     """
     said: dict[str, Any] = {"door": door}
@@ -83,6 +85,8 @@ def written_by(
         said["reason"] = reason
     if public_note:
         said["public_note"] = public_note
+    if token:
+        said["token"] = token
     if reasons:
         said["reasons"] = {column: {str(value): why for value, why in each.items()} for column, each in reasons.items()}
     outer = getattr(runtime._tracker, "value", None)

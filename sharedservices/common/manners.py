@@ -4,6 +4,7 @@
   none to the tables of the register.
 - Any origin may read; no cookie is read, so none is asked for.
 - Limits are announced on every answer. What is answered 304 doesn't count.
+- What needs a token is kept by nobody: its ETag is of its own bytes, and no shared cache may hold it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -24,11 +26,15 @@ from sharedservices.common.throttle import READS, WINDOW, address_of, seconds_le
 
 READING = ("GET", "HEAD")
 OFFERED = "GET, HEAD, OPTIONS"
-EXPOSED = "Content-Disposition, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+EXPOSED = "Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 A_DAY = "86400"
 COMPRESSED_ENDING = '-gzip"'
 WORTH_COMPRESSING = 500  # bytes
 COMPRESSIBLE = ("text/csv", "application/json", "application/jsonl", "application/problem+json")
+# Where reading needs a token.
+PRIVATE = f"{API}v1/returns"
+VERSION = re.compile(r'^"\d+-(?=[0-9a-f]{32}"$)')
 # For people, and so not this module's.
 DOCUMENTATION = f"{API}v1/docs/"
 
@@ -52,29 +58,61 @@ class ApiManners:
         # Whoever is signed in here is nobody there: no middleware after this one finds a session.
         request.COOKIES, _ = {}, request.META.pop("HTTP_COOKIE", None)
         if request.method == "OPTIONS":
-            return _open_to_all(_options())
-        answer = self._read(request) if request.method in READING else self.get_response(request)
+            return _open_to_all(_options(request))
+        if request.method not in READING:
+            answer = self._write(request)
+        elif request.path_info.startswith(PRIVATE):
+            answer = self._read_privately(request)
+        else:
+            answer = self._read(request)
+        if noted := getattr(request, "after_answer", None):
+            noted()
         return _open_to_all(answer)
+
+    def _write(self, request: HttpRequest) -> HttpResponseBase:
+        address = address_of(request)
+        requests = READS.count(address)
+        if requests > settings.API_READS_A_MINUTE:
+            answer: HttpResponseBase = self._refused()
+        elif _lacks_its_slash(request.path_info):
+            # Led to the right address, most programs would send no body.
+            answer = refusal(404, "Not found", f"Addresses to write to end with a slash: {request.path_info[:200]}/")
+        else:
+            answer = self.get_response(request)
+        return _counted(answer, requests)
+
+    def _read_privately(self, request: HttpRequest) -> HttpResponseBase:
+        requests = READS.count(address_of(request))
+        with one_snapshot():
+            answer = self._refused() if requests > settings.API_READS_A_MINUTE else self.get_response(request)
+        if answer.status_code == 200:
+            of_bytes = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'  # type: ignore[attr-defined]
+            answer["ETag"] = _with_version(request, of_bytes)
+            if answer["ETag"] in _held(request):
+                kept = answer["ETag"]
+                answer = HttpResponseNotModified()
+                answer["ETag"] = kept
+        answer["Cache-Control"] = "private, no-cache" if answer.status_code in (200, 304) else "no-store"
+        patch_vary_headers(answer, ["Authorization"])
+        return _counted(answer, requests)
 
     def _read(self, request: HttpRequest) -> HttpResponseBase:
         with one_snapshot():
             state = f"frozen {code()}" if _is_of_frozen_rows(request) else public_state()
             request.state = state  # type: ignore[attr-defined]
             etag = _etag(request, state)
-            if etag in _held(request):
-                return _unchanged(etag, request)
+            if held := next((each for each in _held(request) if _of_the_state(each) == etag), ""):
+                return _unchanged(held, request)
             address = address_of(request)
             reads = READS.count(address)
             answer = self._refused() if reads > settings.API_READS_A_MINUTE else self.get_response(request)
         if answer.status_code == 200:
             # What was stored with its digest says its own.
-            answer.setdefault("ETag", etag)
+            answer.setdefault("ETag", _with_version(request, etag))
             answer.setdefault("Cache-Control", KEPT_FOR_A_YEAR if _is_of_a_release(request) else ASKED_AGAIN)
         else:
             answer.setdefault("Cache-Control", "no-store")
-        left = max(settings.API_READS_A_MINUTE - reads, 0)
-        answer["RateLimit"] = f'"reads";r={left};t={seconds_left()}'
-        return answer
+        return _counted(answer, reads)
 
     def _refused(self) -> HttpResponse:
         answer = refusal(
@@ -96,6 +134,8 @@ class Compressed:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if COMPRESSED_ENDING in request.META.get("HTTP_IF_NONE_MATCH", ""):
             request.META["HTTP_IF_NONE_MATCH"] = request.META["HTTP_IF_NONE_MATCH"].replace(COMPRESSED_ENDING, '"')
+        if COMPRESSED_ENDING in request.META.get("HTTP_IF_MATCH", ""):
+            request.META["HTTP_IF_MATCH"] = request.META["HTTP_IF_MATCH"].replace(COMPRESSED_ENDING, '"')
         answer = self.get_response(request)
         kind = answer.get("Content-Type", "").partition(";")[0]
         if not (kind in COMPRESSIBLE or answer.status_code == 304) or answer.streaming or "Content-Encoding" in answer:
@@ -144,9 +184,49 @@ def _unchanged(etag: str, request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _options() -> HttpResponse:
+def _with_version(request: HttpRequest, etag: str) -> str:
+    """The ETag, begun with the version of the item that is read: whoever writes it sends that back as If-Match."""
+    version = getattr(request, "item_version", None)
+    return etag if version is None else f'"{version}-{etag[1:]}'
+
+
+def _of_the_state(etag: str) -> str:
+    """The ETag without a version, which stands still while the state does."""
+    return VERSION.sub('"', etag)
+
+
+def _counted(answer: HttpResponseBase, requests: int) -> HttpResponseBase:
+    left = max(settings.API_READS_A_MINUTE - requests, 0)
+    answer["RateLimit"] = f'"reads";r={left};t={seconds_left()}'
+    return answer
+
+
+def _lacks_its_slash(path: str) -> bool:
+    """Whether something stands at the address with a slash, and nothing without."""
+    return not path.endswith("/") and not _leads_somewhere(path) and _leads_somewhere(f"{path}/")
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def _offered(request: HttpRequest) -> str:
+    """What the address takes; what any takes where there is none."""
+    try:
+        found = resolve(request.path_info).func
+    except Resolver404:
+        return OFFERED
+    taken = {name.upper() for name in getattr(found, "actions", None) or {"get": ""}}
+    return ", ".join(name for name in METHODS if name in taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set()))
+
+
+def _options(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(status=204)
-    answer["Allow"] = OFFERED
+    answer["Allow"] = _offered(request)
     answer["Access-Control-Allow-Methods"] = OFFERED
     answer["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
     answer["Access-Control-Max-Age"] = A_DAY

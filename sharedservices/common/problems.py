@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
 PROBLEM = "application/problem+json"
+LONGEST_VALUE = 60
 API = "/api/"
-# The same in OpenAPI's words. `errors` is there where parameters of the address are at fault.
+# The same in OpenAPI's words. `errors` is there where something of the request is at fault.
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "Why the request was refused (RFC 9457).",
@@ -27,7 +30,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "pointer": {
                         "type": "string",
-                        "description": "Where in the request, as a JSON Pointer: `/query/region` is the parameter `region`.",
+                        "description": "Where in the request, as a JSON Pointer: `/query/region` is the parameter `region`,"
+                        " `/body/councils/0/role` the role of the first council in the body, `/headers/If-Match` a header.",
                     },
                     "parameter": {"type": "string"},
                     "value": {"type": "string", "description": "What was given, cut short."},
@@ -40,6 +44,29 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 },
             },
         },
+        "current": {
+            "type": "object",
+            "description": "Of a write that was refused for what stands already: the whole of it, as reading it gives.",
+        },
+        "version": {
+            "type": "integer",
+            "description": "The version of what stands: send it as `If-Match` once you have compared.",
+        },
+        "differences": {
+            "type": "array",
+            "description": "Field by field what differs between what stands (`theirs`) and what was sent (`yours`).",
+            "items": {
+                "type": "object",
+                "required": ["field", "theirs", "yours"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "base": {"description": "As it was at the version that was sent; absent where the register can’t tell."},
+                    "theirs": {},
+                    "yours": {},
+                },
+            },
+        },
+        "report": {"type": "object", "description": "Of rows sent in bulk: how each of them fares."},
     },
 }
 
@@ -72,3 +99,59 @@ def entry(problem: Mapping[str, str], longest: int) -> dict[str, str | None]:
         "example": problem["example"][:longest] or None,
         "detail": problem["message"],
     }
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong at one place of a request. `pointer` leads to it; the parameter is its last part."""
+
+    pointer: str
+    detail: str
+    rule: str
+    value: Any = None
+    example: Any = None
+
+    def entry(self) -> dict[str, str | None]:
+        """As the problem document writes it."""
+        return {
+            "pointer": self.pointer,
+            "parameter": self.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~"),
+            "value": shown(self.value)[:LONGEST_VALUE],
+            "rule": self.rule,
+            "example": shown(self.example) or None,
+            "detail": self.detail,
+        }
+
+
+def shown(value: Any) -> str:
+    """A value as text: words as they are, everything else as JSON writes it, and nothing for None."""
+    if value is None or isinstance(value, str):
+        return printable(value or "")
+    return printable(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def printable(text: str) -> str:
+    """The text with a question mark for each half character, which no answer could hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def within(pointer: str, name: str | int) -> str:
+    """The pointer one step further."""
+    return f"{pointer}/{printable(str(name)[:LONGEST_VALUE]).replace('~', '~0').replace('/', '~1')}"
+
+
+class Refused(Exception):
+    """A request to be answered with a problem document of this status. Nothing was stored."""
+
+    MOST_FAULTS = 20
+
+    def __init__(self, status: int, title: str, detail: str = "", faults: Iterable[Fault] = (), **more: Any) -> None:
+        self.status, self.title, self.more = status, title, more
+        self.faults = list(faults)
+        self.detail = detail or " ".join(fault.detail for fault in self.faults[:3])
+        super().__init__(self.detail)
+
+    def document(self) -> dict[str, Any]:
+        """What it is answered with."""
+        errors = {"errors": [fault.entry() for fault in self.faults[: self.MOST_FAULTS]]} if self.faults else {}
+        return document(self.status, self.title, self.detail, **errors, **self.more)

@@ -141,13 +141,19 @@ def _event(row: Any, actor: models.Model | None, subject: str = "", changes: Ite
         deed=DEEDS.get(row.pgh_label, row.pgh_label),
         subject=subject,
         actor=str(actor) if actor else f"database role {row.pgh_role}",
-        door=row.said.get("door", "database"),
+        door=_door(row.said),
         reason=_reason(row, row.said),
         changes=list(changes),
         public_note=row.said.get("public_note", ""),
         key=getattr(row, _key_of(type(row))),
         version=getattr(row, "version", None),
     )
+
+
+def _door(said: dict[str, Any]) -> str:
+    """By which door, and a program by which token."""
+    door = said.get("door", "database")
+    return f"{door}, token “{said['token']}”" if "token" in said else door
 
 
 def _reason(row: Any, said: dict[str, Any]) -> str:

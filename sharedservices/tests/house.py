@@ -9,7 +9,7 @@ from django.test import Client
 
 from arrangements.register.models import Partnership
 from arrangements.releases.models import Release
-from arrangements.returns.models import Query
+from arrangements.returns.models import AnnualReturn, Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
 from arrangements.tests.world import World, make_world
 from councils.models import Council, User
@@ -156,6 +156,13 @@ class House:
             f"{of_release}/councils/{self.council.gss_code}/",
             f"{of_release}/figures/savings-total/",
         ]
+
+    def private_addresses(self) -> list[str]:
+        """What needs a token, of the officer's council."""
+        of_return = f"/api/v1/returns/2014-15/{self.council.gss_code}/"
+        line = AnnualReturn.objects.get(year__slug="2014-15", council=self.council).lines().earliest("pk")
+        deeds = [f"{of_return}{deed}/" for deed in ("submit", "query", "accept", "reopen")]
+        return ["/api/v1/returns/", of_return, f"{of_return}answers/{line.reference}/", *deeds]
 
     def pages(self) -> list[str]:
         """Every public page and file."""

@@ -16,8 +16,10 @@ from arrangements.public.filters import RegisterFilter
 from arrangements.public.words_api import CategoryFilter, ServiceFilter, YearFilter
 from arrangements.releases.api import ReleaseFilter
 from arrangements.releases.filters import FigureFilter, FrozenCouncilFilter, FrozenFigureFilter, FrozenFilter, SavingFilter
+from arrangements.returns.api import ReturnFilter
 from arrangements.tests.world import TODAY
 from councils.filters import BodyFilter, CouncilFilter, RegionFilter
+from councils.tests.builders import program
 from sharedservices.tests.house import API_LISTS, RELEASE, furnish
 from sharedservices.tests.test_roles import routes
 
@@ -37,6 +39,8 @@ FILTERS = {
     "/api/v1/releases/{release}/councils/": FrozenCouncilFilter,
     "/api/v1/releases/{release}/figures/": FrozenFigureFilter,
 }
+# Lists that need a token are filtered alike; they are asked by programs with one.
+RETURNS = "/api/v1/returns/"
 # What tells of the API itself.
 NOT_DESCRIBED = {"/api/v1/", "/api/v1/openapi.json", "/api/v1/docs/"}
 
@@ -77,13 +81,19 @@ class ContractTests(TestCase):
                 found.add("/" + re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)", r"{\1}", route).replace("^", "").replace("$", ""))
         assert set(self.document["paths"]) == found - NOT_DESCRIBED
 
-    def test_reading_is_all_it_offers(self):
+    def test_what_needs_a_token_says_so_and_nothing_else_does(self):
         for path, methods in self.document["paths"].items():
-            assert set(methods) == {"get"}, path
+            for method, operation in methods.items():
+                needs = method != "get" or "/returns/" in path
+                with self.subTest(path=path, method=method):
+                    assert operation.get("security", []) == ([{"token": []}] if needs else [])
+                    assert ({"401", "403"} <= set(operation["responses"])) == needs
+                    held = [each["name"] for each in operation.get("parameters", []) if each["in"] == "header"]
+                    assert held == (["If-Match"] if method in ("put", "patch", "delete") else [])
 
     def test_every_filter_of_a_list_is_described_with_its_values(self):
         assert {address.replace(RELEASE, "{release}") for address in API_LISTS} == set(FILTERS)
-        for path, filterset in FILTERS.items():
+        for path, filterset in {**FILTERS, RETURNS: ReturnFilter}.items():
             described = {
                 each["name"]: each for each in self.document["paths"][path]["get"]["parameters"] if each["in"] == "query"
             }
@@ -123,6 +133,16 @@ class ContractTests(TestCase):
                 path = next(each for each in self.document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each), address))
                 self.assert_true_of(self.schema_of(path, "200"), self.client.get(address).json())
 
+    def test_what_needs_a_token_is_what_it_says(self):
+        feeder = program(self.house.people["analyst"])
+        lists = {RETURNS: RETURNS, f"{RETURNS}2014-15/{self.house.council.gss_code}/": f"{RETURNS}{{year}}/{{council}}/"}
+        item = feeder.get(next(address for address in lists if address != RETURNS)).json()["data"]
+        answer = f"{RETURNS}2014-15/{item['council']}/answers/{item['answers'][0]['reference']}/"
+        for address, path in {**lists, answer: f"{RETURNS}{{year}}/{{council}}/answers/{{reference}}/"}.items():
+            with self.subTest(address=address):
+                self.assert_true_of(self.schema_of(path, "200"), feeder.get(address).json())
+                self.assert_true_of(self.schema_of(path, "401", "application/problem+json"), self.client.get(address).json())
+
     def test_refusals_are_what_it_says(self):
         for address in API_LISTS:
             path = address.replace(RELEASE, "{release}")
@@ -134,9 +154,10 @@ class ContractTests(TestCase):
     def test_the_documentation_page_names_every_address_filter_and_field(self):
         page = self.client.get("/api/v1/docs/").content.decode()
         for path, methods in self.document["paths"].items():
-            assert f"GET {path}" in page
-            for each in methods["get"].get("parameters", []):
-                assert f">{each['name']}</dt>" in page
+            for method, operation in methods.items():
+                assert f"{method.upper()} {path}" in page
+                for each in operation.get("parameters", []):
+                    assert f">{each['name']}</dt>" in page
         for schema in self.document["components"]["schemas"].values():
             for field in schema.get("properties", {}):
                 assert f"<code>{field}</code>" in page

@@ -28,7 +28,7 @@ from arrangements.returns.models import AnnualReturn
 from arrangements.tests.builders import make_analyst
 from arrangements.tests.world import TODAY, make_world
 from councils.models import Council, Succession
-from councils.tests.builders import make_user
+from councils.tests.builders import make_token, make_user
 from sharedservices.common.form_values import of_field
 from sharedservices.common.tests.admin_forms import as_read, compared, messages_of
 
@@ -83,6 +83,7 @@ class EveryFormTests(TestCase):
         Succession.objects.create(predecessor=ended, successor=Council.objects.get(slug="maple"))
         officer = make_user("officer@example.org", councils=[ended])
         EmailAddress.objects.get_or_create(user=officer, email=officer.email)
+        make_token(officer)
         Authenticator.objects.create(user=officer, type="totp", data={"secret": "kept"})
         analyst, asked, moment = make_analyst(), AnnualReturn.objects.earliest("pk"), timezone.now()
         CouncilContact.objects.create(council=asked.council, email="returns@example.org")

@@ -21,6 +21,8 @@ NOBODY: Statuses = (404, 404, 404, 404, 404)
 STAFF: Statuses = (404, 404, 404, 200, 200)
 SIGNED_IN: Statuses = (302, 200, 200, 200, 200)
 ELSEWHERE: Statuses = (302, 302, 302, 302, 302)
+# The API reads no cookie, so that whoever is signed in here is nobody there: test_write_matrix.py has those with tokens.
+NO_TOKEN: Statuses = (401, 401, 401, 401, 401)
 OWN: Statuses = (302, 200, 404, 404, 404)
 WRITES = ("post", "put", "patch", "delete")
 # Where an officer answers; who may, and what comes of it: arrangements/public/tests/test_officers.py.
@@ -155,6 +157,7 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "api/v1/docs/": [("/api/v1/docs/", EVERYONE)],
     "after-sign-in/": [("/after-sign-in/", ELSEWHERE)],
 }
+OF_RETURN = "returns/(?P<year>[0-9-]{7})/(?P<council>[A-Za-z0-9]+)"
 # Lists that come in three forms, each by its ending.
 FORMS = r"\.(?P<format>csv|jsonl|json)$"
 WHOLE = (
@@ -223,6 +226,17 @@ API: dict[str, list[tuple[str, Statuses]]] = {
     **{
         f"api/v1/^releases/(?P<release>[0-9a-z.-]+)/{name}{FORMS}": of_api_release(f"{name}.csv")
         for name in ("arrangements", "councils", "figures")
+    },
+    f"api/v1/^returns{FORMS}": [(f"/api/v1/returns{ending}", NO_TOKEN) for ending in (".csv", ".jsonl", ".json")],
+    "api/v1/returns/": [("/api/v1/returns/", NO_TOKEN)],
+    "api/v1/returns/bulk/": [("/api/v1/returns/bulk/", NO_TOKEN)],
+    f"api/v1/^{OF_RETURN}/$": [("/api/v1/returns/2014-15/{code}/", NO_TOKEN)],
+    f"api/v1/^{OF_RETURN}/answers/(?P<reference>[A-Za-z0-9-]+)/$": [
+        ("/api/v1/returns/2014-15/{code}/answers/{reference}/", NO_TOKEN)
+    ],
+    **{
+        f"api/v1/^{OF_RETURN}/{deed}/$": [(f"/api/v1/returns/2014-15/{{code}}/{deed}/", NO_TOKEN)]
+        for deed in ("submit", "query", "accept", "reopen")
     },
     "api/v1/savings/": [("/api/v1/savings/", EVERYONE)],
     "api/v1/figures/": [("/api/v1/figures/", EVERYONE)],

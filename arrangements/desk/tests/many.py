@@ -32,7 +32,7 @@ from arrangements.tests.builders import (
     make_year,
 )
 from councils.models import Council, CouncilName, FormerCode
-from councils.tests.builders import make_body, make_council, make_region, make_user
+from councils.tests.builders import make_body, make_council, make_region, make_token, make_user
 from sharedservices.common.tests.triggers import triggers_off
 
 # Returns are spread over so many councils, and over as many years as it takes; a year has so many releases.
@@ -51,6 +51,7 @@ DIFFERS: dict[str, dict[str, str]] = {
     },
     "councils.PartnerBody": {"name": "'Body ' || i", "slug": "'body-' || i"},
     "councils.User": {"email": "'person' || i || '@example.com'"},
+    "councils.ApiToken": {"name": "'Feed ' || i", "digest": "md5(i::text)"},
     "arrangements.ServiceCategory": {"name": "'Category ' || i", "slug": "'category-' || i"},
     "arrangements.Service": {"name": "'Service ' || i", "slug": "'service-' || i"},
     "arrangements.Arrangement": {"name": "'Shared ' || md5(i::text)", "reference": "'SSR-' || (100000 + i)"},
@@ -127,6 +128,7 @@ def furnish() -> None:
     reports = apps.get_model("arrangements", "MistakeReport")
     reports.objects.create(arrangement=arrangement, text="It began a year later.", reported_at=timezone.now())
     officer = make_user("officer@example.com", councils=[council, partner])
+    make_token(officer)
     Group.objects.get_or_create(name="readers")
     EmailAddress.objects.create(user=officer, email=officer.email, verified=True, primary=True)
     Authenticator.objects.create(user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "A key", "credential": {}})

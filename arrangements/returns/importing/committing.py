@@ -74,27 +74,35 @@ def refuse_if_not_ready(staged: Upload, rows: Sequence[JudgedRow], user: Any) ->
         raise RuleBroken(f"{named} changed on both sides. Choose whose answer stands in each; then confirm.")
     if not rows:
         raise RuleBroken("Nothing to do: every row says what stands already, or was left out.")
-    if refused := what_is_not_permitted(staged, user):
+    if refused := what_is_not_permitted(staged.numbers(RowKind.NEW), staged.numbers(RowKind.CHANGED), user):
         raise RuleBroken(refused)
 
 
-def what_is_not_permitted(staged: Upload, user: Any) -> list[str]:
+def what_is_not_permitted(new: Sequence[int], changed: Sequence[int], user: Any) -> list[str]:
     """New answers need one permission, changes another. A sentence for each that is missing names the rows."""
     refused = []
-    if (changed := staged.numbers(RowKind.CHANGED)) and not user.has_perm(MAY_CHANGE):
+    if changed and not user.has_perm(MAY_CHANGE):
         refused.append(f"You may not change answers, and {_rows(changed)} would. Leave them out, or ask someone who may.")
-    if (new := staged.numbers(RowKind.NEW)) and not user.has_perm(MAY_ADD):
+    if new and not user.has_perm(MAY_ADD):
         refused.append(f"You may not give new answers, and {_rows(new)} would. Leave them out, or ask someone who may.")
     return refused
 
 
 def store(
-    *, year: FinancialYear, rows: Sequence[JudgedRow], user: Any, file_name: str, sha256: str, rows_in_file: int, **about: Any
+    *,
+    year: FinancialYear,
+    rows: Sequence[JudgedRow],
+    user: Any,
+    file_name: str,
+    sha256: str,
+    rows_in_file: int,
+    door: str = DOOR,
+    **about: Any,
 ) -> ReturnImport:
     """Record the answers of the rows and the import itself; whoever calls holds the transaction."""
     reason = f"Import of {file_name}"
-    recorded = record_many(year=year, answers=[answer_of(row) for row in rows], user=user, door=DOOR, reason=reason)
-    with written_by(door=DOOR, user=user, reason=reason):
+    recorded = record_many(year=year, answers=[answer_of(row) for row in rows], user=user, door=door, reason=reason)
+    with written_by(door=door, user=user, reason=reason):
         made = ReturnImport.objects.create(
             year=year,
             file_name=file_name[:200],
