@@ -130,10 +130,15 @@ def savings_by_category(figures: Sequence[ReleasedFigure], release: Release, csv
         for row in category_table(figures)
     )  # fmt: skip
     whole = by_key(figures).get("savings-total")
+    shares = {
+        row["savings"].key.partition(":")[2]: f"{row['share'].display} of the total"
+        for row in category_table(figures)
+        if row["share"].value is not None
+    }
     return Chart(
         key="savings-by-category",
         title=f"Reported savings by category, {release.year}",
-        reading=readings.of_parts(values, "reported savings"),
+        reading=readings.of_parts(values, "reported savings", shares=shares),
         values=values,
         drawing=bars(values),
         csv=csv,

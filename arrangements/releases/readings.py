@@ -6,7 +6,8 @@ between, and as a per cent where that says something.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from arrangements.releases.press.phrases import listed, none_or, plural, rate, upper_first
 from sharedservices.common.charts import Value
@@ -14,6 +15,7 @@ from sharedservices.common.charts import Value
 Said = Callable[[int], str]
 # How a part is called within a sentence: the South East.
 Called = Callable[[str], str]
+NO_SHARES: Mapping[str, str] = MappingProxyType({})
 
 
 def of_trend(subject: str, values: Sequence[Value], said: Said) -> str:
@@ -53,8 +55,12 @@ def _course(subject: str, run: Sequence[Value], said: Said) -> str:
     return course
 
 
-def of_parts(values: Sequence[Value], what: str, called: Called = str) -> str:
-    """Which part is the largest, and which comes next. `what` is measured: reported savings."""
+def of_parts(values: Sequence[Value], what: str, called: Called = str, shares: Mapping[str, str] = NO_SHARES) -> str:
+    """Which part is the largest, and which comes next. `what` is measured: reported savings. Shares of the whole by key."""
+
+    def shown(value: Value) -> str:
+        return f"{value.display}, {shares[value.code]}" if value.code in shares else value.display
+
     known = sorted((each for each in values if each.value is not None), key=lambda each: -(each.value or 0))
     if not known:
         return f"There is no figure of {what} yet."
@@ -63,12 +69,12 @@ def of_parts(values: Sequence[Value], what: str, called: Called = str) -> str:
         if len(known) == 1:
             return f"{upper_first(largest[0])}: {known[0].display}."
         return f"All {len(known)} have the same {what}: {known[0].display}."
-    top = f"{upper_first(listed(largest))} {plural(len(largest), 'has', 'have')} the most {what}: {known[0].display}"
+    top = f"{upper_first(listed(largest))} {plural(len(largest), 'has', 'have')} the most {what}: {shown(known[0])}"
     if len(largest) > 1:
         return f"{top} each."
     after = known[1]
     next_ones = [called(each.label) for each in known if each.value == after.value]
-    return f"{top}. {upper_first(listed(next_ones))} {plural(len(next_ones), 'comes', 'come')} next, with {after.display}."
+    return f"{top}. {upper_first(listed(next_ones))} {plural(len(next_ones), 'comes', 'come')} next, with {shown(after)}."
 
 
 def of_outcomes(values: Sequence[Value]) -> str:

@@ -39,7 +39,7 @@ ERRORS = [
 ]
 # These show whether somebody is signed in, or what only staff may see: a shared cache keeps one answer for each reader.
 DIFFERS_BY_READER = re.compile(
-    r"/(?!api/v1/(?!docs/)|healthz|readyz|arrangements\.csv|councils\.csv|changes\.atom|published-figures\.csv"
+    r"/(?!api/v1/(?!docs/)|healthz|readyz|(?:arrangements|councils)\.(?:csv|xlsx|json)|changes\.atom|published-figures\.csv"
     r"|years/[0-9-]+/press\.txt|data/files|data/register"
     r"|(?:arrangements|councils|services|categories|regions)/[^/]+/[a-z-]+\.csv|years/[a-z-]+\.csv)"  # files of charts
 )

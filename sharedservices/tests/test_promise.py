@@ -32,7 +32,7 @@ def council(document):
 class TestWhatBreaks:
     def test_an_address_that_is_gone(self, changed):
         del changed["paths"][LIST]
-        assert breaks(promised(), changed) == [f"GET {LIST} is gone."]
+        assert breaks(promised(), changed) == [f"GET {LIST} is gone.", f"POST {LIST} is gone."]
 
     def test_a_parameter_that_is_gone_or_takes_less(self, changed):
         changed["paths"][LIST]["get"]["parameters"].remove(parameter(changed, "q"))

@@ -58,17 +58,19 @@ def of_api_release(below: str) -> list[tuple[str, Statuses]]:
     return [(f"/api/v1/releases/{RELEASE}/{below}", EVERYONE), (f"/api/v1/releases/{FUTURE}/{below}", NOBODY)]
 
 
+FILES_OF_A_LIST = ("csv", "xlsx", "json")
+
 # Route of the resolver -> addresses that it answers, each with the status of a GET for each role.
 PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "": [("/", EVERYONE)],
     "healthz": [("/healthz", EVERYONE)],
     "readyz": [("/readyz", EVERYONE)],
     "councils/": [("/councils/", EVERYONE)],
-    "councils.csv": [("/councils.csv", EVERYONE)],
+    **{f"councils.{ending}": [(f"/councils.{ending}", EVERYONE)] for ending in FILES_OF_A_LIST},
     "find-your-council/": [("/find-your-council/", EVERYONE)],
     "map/": [("/map/", EVERYONE)],
     "arrangements/": [("/arrangements/", EVERYONE)],
-    "arrangements.csv": [("/arrangements.csv", EVERYONE)],
+    **{f"arrangements.{ending}": [(f"/arrangements.{ending}", EVERYONE)] for ending in FILES_OF_A_LIST},
     "arrangements/<str:reference>/": [("/arrangements/{reference}/", EVERYONE), ("/arrangements/SSR-999999/", NOBODY)],
     "arrangements/<str:reference>/<slug:key>.csv": [
         ("/arrangements/{reference}/savings.csv", EVERYONE),
@@ -112,9 +114,9 @@ PAGES: dict[str, list[tuple[str, Statuses]]] = {
     "releases/": [("/releases/", EVERYONE)],
     "releases/<str:slug>/": of_release(""),
     "releases/<str:slug>/arrangements/": of_release("arrangements/"),
-    "releases/<str:slug>/arrangements.csv": of_release("arrangements.csv"),
+    **{f"releases/<str:slug>/arrangements.{ending}": of_release(f"arrangements.{ending}") for ending in FILES_OF_A_LIST},
     "releases/<str:slug>/councils/": of_release("councils/"),
-    "releases/<str:slug>/councils.csv": of_release("councils.csv"),
+    **{f"releases/<str:slug>/councils.{ending}": of_release(f"councils.{ending}") for ending in FILES_OF_A_LIST},
     "releases/<str:slug>/figures/<str:key>/": [
         *of_release("figures/savings-total/"),
         (f"/releases/{RELEASE}/figures/savings-of-the-moon/", NOBODY),

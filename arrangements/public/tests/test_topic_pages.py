@@ -32,7 +32,7 @@ class FurnishedTests(TestCase):
     def listed(self, address):
         """How many arrangements the list at the address finds."""
         page = self.client.get(address.replace("&amp;", "&")).content.decode()
-        return int(re.search(r"([\d,]+) arrangements?\.", page)[1].replace(",", ""))
+        return int(re.search(r">([\d,]+) arrangements?</p>", page)[1].replace(",", ""))
 
     def test_each_number_of_now_is_that_of_the_list_it_leads_to(self):
         for topic in ("/services/ict/", "/categories/environment/", "/regions/london/"):

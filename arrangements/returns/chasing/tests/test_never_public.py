@@ -51,6 +51,7 @@ class NeverPublicTests(TestCase):
             "code": house.council.gss_code,
             "partnership": house.partnership,
             "files": listing()["id"],
+            "query": house.query,
         }
         of_table = [pattern.format(**named) for cases in {**PAGES, **API, **ACCOUNTS}.values() for pattern, _ in cases]
         councils = [f"/councils/{council.slug}/" for council in house.world.councils]
