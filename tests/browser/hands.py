@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
+
+
+def value_of(field: Locator, label: str) -> str:
+    """The value of the option of a list that says this, whatever number stands behind it in brackets."""
+    option = field.locator("option").filter(has_text=re.compile(rf"^\s*{re.escape(label)}( \([\d,]+\))?\s*$"))
+    return option.get_attribute("value") or ""
 
 
 class Hand:
@@ -40,7 +47,7 @@ class Hand:
     def pick(self, field: Locator, label: str) -> None:
         """Choose from a list with a pointer at hand."""
         self.actions += 1
-        field.select_option(label=label)
+        field.select_option(value_of(field, label))
 
     def click(self, what: Locator) -> None:
         """One click or tap."""
