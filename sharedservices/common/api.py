@@ -281,9 +281,9 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
         return {}
 
     def get_renderers(self) -> Any:
-        """An item comes in its envelope alone."""
+        """An item, one just made too, comes in its envelope alone."""
         renderers = super().get_renderers()
-        return renderers[:1] if self.detail else renderers
+        return renderers[:1] if self.detail or self.action == "create" else renderers
 
     def get_object(self) -> Any:
         """The item by its key in the address; 404 if there is none that this reader may see."""

@@ -180,6 +180,13 @@ class BadBodyTests(Fed, TestCase):
                     self.assert_refused(self.send(of, method, b"a=1", kind), 415)
         self.assert_refused(self.send("council", "patch", b"\x1f\x8b", **{"Content-Encoding": "gzip"}), 415)
 
+    def test_what_was_just_made_is_no_file(self):
+        for of in ("councils", "arrangements", "partnerships"):
+            for kind in ("text/csv", "application/jsonl"):
+                with self.subTest(of=of, kind=kind):
+                    response = self.send(of, "post", self.body(of), Accept=kind)
+                    assert (response.status_code, response["Content-Type"]) == (406, PROBLEM)
+
     def test_a_body_that_is_too_large_is_not_read(self):
         for of, method in self.ways():
             if of != "bulk":
