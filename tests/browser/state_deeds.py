@@ -1,0 +1,408 @@
+"""What is seen only after something was done: forms refused, letters held, an import half-way, a reorganisation step by step.
+
+Each deed is done in a register of its own, by whoever may; `look` gives the eyes of an account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import override_settings
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from arrangements.register.models import Arrangement
+from arrangements.releases.models import Release
+from arrangements.returns.chasing.models import Reminder
+from arrangements.returns.importing import staging, steps
+from arrangements.returns.importing.models import ReturnImport
+from arrangements.returns.models import AnnualReturn, Query, ReportedSaving
+from arrangements.returns.vocabulary import QueryState, ReturnState
+from councils.models import Council, User
+from sharedservices.common.history import written_by
+from sharedservices.common.today import today
+from tests.browser.accounts import ANALYST, OFFICER, PUBLISHER, sign_in
+from tests.browser.every_state import Looker
+from tests.browser.returns import page_of
+from tests.browser.spring import SpringFile
+from tests.browser.state_pages import NOBODY, REFUSED, WORD
+from tests.browser.test_signing_in import code
+
+Look = Callable[[str], Looker]
+SENTENCE = "The service was let anew, and the two councils share what it costs. " * 3
+
+
+def send(page: Page, button: str, within: str = "main, #content") -> None:
+    """Press the button that sends the form, and wait for the answer."""
+    with page.expect_navigation():
+        page.locator(within).get_by_role("button", name=button).first.click()
+
+
+def an_arrangement() -> Arrangement:
+    """One that operates, and that a colleague can change."""
+    return Arrangement.objects.filter(ended_on=None, is_illustrative=False).earliest("pk")
+
+
+def refused_addresses(look: Look) -> None:
+    for who, path, status in REFUSED:
+        look(who).at(path, status)
+
+
+def a_mistake_reported(look: Look) -> None:
+    looker = look(NOBODY)
+    page = looker.page
+    page.goto(f"/arrangements/{an_arrangement().reference}/mistake/")
+    page.get_by_label("Your email address").fill("nobody")
+    send(page, "Send")
+    looker.now()
+    page.get_by_label("What is wrong").fill(WORD)
+    page.get_by_label("Your email address").fill("")
+    send(page, "Send")
+    looker.now()
+
+
+def a_form_grown_too_old(look: Look) -> None:
+    looker = look(NOBODY)
+    looker.page.goto("/councils/sutton/mistake/")
+    looker.page.locator("main [name=csrfmiddlewaretoken]").evaluate("one => one.value = 'old'")
+    send(looker.page, "Send")
+    expect(looker.page.get_by_role("heading", level=1)).to_have_text("The form has grown too old")
+    looker.now()
+
+
+def faults_of_our_own(look: Look) -> None:
+    """Its addresses are those of the tests of refusals: one that fails, one that can't reach the database."""
+    with override_settings(ROOT_URLCONF="sharedservices.tests.test_refusals"):
+        look(NOBODY).at("/fails/", 500)
+        look(NOBODY).at("/unread/", 503)
+
+
+def signing_in_refused(look: Look) -> None:
+    looker = look(NOBODY)
+    page = looker.page
+    page.goto("/accounts/login/")
+    send(page, "Sign in")
+    looker.now()
+    page.get_by_label("Email").fill(OFFICER)
+    page.get_by_label("Password", exact=True).fill("not the pass phrase")
+    send(page, "Sign in")
+    looker.now()
+
+
+def a_password_reset(look: Look) -> None:
+    looker = look(NOBODY)
+    page = looker.page
+    page.goto("/accounts/password/reset/")
+    page.locator("main [name=email]").fill("nobody")
+    send(page, "")
+    looker.now()
+    mail.outbox.clear()
+    page.locator("main [name=email]").fill(OFFICER)
+    send(page, "")
+    looker.now()
+    link = re.findall(r"http://[^/\s]+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))[0]
+    looker.at(link)
+    page.locator("[name=password1]").fill("one long pass phrase")
+    page.locator("[name=password2]").fill("another pass phrase")
+    send(page, "")
+    looker.now()
+    page.locator("[name=password1]").fill("one long pass phrase 7")
+    page.locator("[name=password2]").fill("one long pass phrase 7")
+    send(page, "")
+    looker.now()
+    looker.at(link)
+    for _ in range(7):  # too many letters asked for
+        page.goto("/accounts/password/reset/")
+        page.locator("main [name=email]").fill(OFFICER)
+        send(page, "")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Too many")
+    looker.now()
+
+
+def a_password_changed_and_signing_out(look: Look) -> None:
+    looker = look(OFFICER)
+    page = looker.page
+    looker.at("/accounts/logout/")
+    page.goto("/accounts/password/change/")
+    if "reauthenticate" in page.url:
+        looker.now()
+        page.get_by_label("Password").fill("look-around-2015")
+        send(page, "")
+    looker.now()
+    send(page, "")
+    looker.now()
+
+
+def a_second_factor(look: Look) -> None:
+    looker = look(NOBODY)
+    page = looker.page
+    with override_settings(REQUIRE_SECOND_FACTOR=True):
+        page.goto("/admin/")
+        sign_in(page, ANALYST)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Set up your second factor")
+        looker.now()
+        secret = page.locator("code").inner_text()
+        send(page, "Set up")
+        looker.now()
+        page.get_by_label("Code").fill(code(secret))
+        send(page, "Set up")
+        looker.now()
+        for path in ["/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/"]:
+            looker.at(path)
+        page.context.clear_cookies()
+        page.goto("/admin/")
+        sign_in(page, ANALYST)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
+        looker.now()
+        send(page, "Sign in")
+        looker.now()
+        page.get_by_label("Code").fill(code(secret, later=1))
+        send(page, "Sign in")
+        page.context.clear_cookies()
+    again = look(ANALYST)
+    for path in ["/accounts/reauthenticate/", "/accounts/2fa/reauthenticate/"]:
+        again.at(path)
+        send(again.page, "")
+        again.now()
+    again.at("/accounts/2fa/")
+    again.page.goto("/accounts/2fa/totp/deactivate/")
+    if "reauthenticate" in again.page.url:
+        again.page.locator("main input[type=password], main [name=code]").first.fill("look-around-2015")
+        send(again.page, "")
+    again.now()
+
+
+def a_query_answered_and_overtaken(look: Look) -> None:
+    looker = look(OFFICER)
+    page = looker.page
+    question = Query.objects.filter(annual_return__council__slug="redbridge", state=QueryState.OPEN).earliest("raised_at", "pk")
+    page.goto(f"/my-council/redbridge/queries/{question.pk}/")
+    page.get_by_role("textbox", name="Your answer").fill("No")
+    send(page, "Send the answer")
+    looker.now()
+    Query.objects.filter(pk=question.pk).update(text=f"{question.text} {WORD}")
+    page.get_by_role("textbox", name="Your answer").fill(SENTENCE)
+    send(page, "Send the answer")
+    looker.now()
+
+
+def a_return(state: str) -> AnnualReturn:
+    """The first of the year in collection, in the state, with two lines or more."""
+    found = AnnualReturn.objects.with_progress().filter(year__slug="2014-15", state=state, lines__gte=2)
+    return AnnualReturn.objects.get(pk=found.order_by("pk")[0].pk)
+
+
+def answers_refused_and_overtaken(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    annual_return = a_return(ReturnState.IN_PROGRESS)
+    one, other = annual_return.lines()[:2]
+    page.goto(page_of(annual_return))
+    for line in (one, other):
+        page.locator(f"#line-{line.pk}").get_by_label("Amount in pounds").fill(WORD[:60])
+    send(page, "Save")
+    looker.now()
+    page.goto(page_of(annual_return))
+    saving, _ = ReportedSaving.objects.get_or_create(
+        arrangement=one, year=annual_return.year, defaults={"outcome": "figure", "amount": 5}
+    )
+    ReportedSaving.objects.filter(pk=saving.pk).update(outcome="figure", amount=77_000, note=SENTENCE)
+    page.locator(f"#line-{one.pk}").get_by_label("Amount in pounds").fill("78,000,000")
+    page.locator(f"#line-{other.pk}").get_by_label("Amount in pounds").fill("78,000,000")
+    page.locator(f"#line-{one.pk}").locator("summary").first.click()
+    send(page, "Save")
+    looker.now()
+    page.get_by_text("Paste a row from a spreadsheet").click()
+    page.get_by_label("A row, or several").fill(f"{one.reference}\t410000\t{WORD}\nSSR-9999\t5")
+    page.get_by_role("button", name="Fill in the form").click()
+    looker.now()
+
+
+def a_form_overtaken(look: Look) -> None:
+    looker = look(ANALYST)
+    page, arrangement = looker.page, an_arrangement()
+    page.goto(reverse("admin:arrangements_arrangement_change", args=[arrangement.pk]))
+    with written_by(door="admin", user=User.objects.get(email=PUBLISHER)):
+        Arrangement.objects.filter(pk=arrangement.pk).update(summary=SENTENCE, source=WORD)
+    page.locator("#id_summary").fill("Mine")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#content").get_by_text("Somebody changed this since you opened it").first).to_be_visible()
+    looker.now(part=".register-comparisons")
+    page.goto(reverse("admin:arrangements_arrangement_add"))
+    looker.now(part="#content-main h1, .register-page")
+
+
+def many_at_once(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    page.goto(reverse("admin:arrangements_arrangement_changelist"))
+    for box in page.locator("#result_list tbody .action-select").all()[:5]:
+        box.check()
+    page.get_by_label("Action:").first.select_option("bulk-end")
+    page.get_by_role("button", name="Go").first.click()
+    expect(page.get_by_text("5 arrangements are ticked.")).to_be_visible()
+    looker.now()
+    send(page, "Change them")
+    looker.now()
+    page.get_by_label("Last day in force").fill("1990-03-31")
+    page.get_by_label("Why they end").select_option("dissolved")
+    page.get_by_label("Reason", exact=True).fill(SENTENCE)
+    send(page, "Change them")
+    looker.now()
+    page.get_by_label("Last day in force").fill("2015-04-01")
+    page.get_by_label("change those that pass, and list the others").check()
+    send(page, "Change them")
+    looker.now()
+
+
+def letters(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    Reminder.objects.in_hand().delete()
+    rows = AnnualReturn.objects.filter(year__slug="2014-15", council__region__slug="north-east").select_related("council")
+    row = next(each for each in rows.for_chasing(today()) if each.is_outstanding and each.addresses)
+    page.goto(f"/admin/chasing/?q={row.council.gss_code}")
+    page.get_by_role("checkbox", name=re.compile("^Write to")).first.check()
+    send(page, "Draft reminders for the ticked")
+    looker.now()
+    page.goto(f"/admin/chasing/{row.pk}/")
+    send(page, "Record it")
+    looker.now()
+
+
+def a_release(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    looker.at("/admin/arrangements/release/add/?year=2014-15")
+    send(page, "Waive")
+    looker.now()
+    page.goto("/admin/arrangements/release/add/?year=2013-14")
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looker.now()
+    page.get_by_label("Public note").fill(WORD[:200] + SENTENCE)
+    send(page, "Prepare")
+    looker.now()
+    look(PUBLISHER).at(reverse("admin:arrangements_release_change", args=[Release.objects.latest("prepared_at").pk]))
+    send(look(PUBLISHER).page, "Approve, and publish")
+    look(PUBLISHER).now()
+    looker.at("/releases/2013-14.r1/")
+
+
+def the_press(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    page.goto("/admin/press/2013-14.r1/list/?region=london")
+    page.get_by_label("What was asked").fill("")
+    send(page, "og")
+    looker.now()
+    page.get_by_label("What was asked").fill(WORD[:200])
+    send(page, "og")
+    looker.now()
+
+
+def a_token(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    page.goto("/admin/councils/apitoken/add/")
+    send(page, "Save")
+    looker.now()
+    page.get_by_label("Name").fill(WORD[:60])
+    page.get_by_label("Read returns and their answers").check()
+    page.get_by_label("Last day").fill("2015-12-31")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_label("Token", exact=True)).to_be_visible()
+    looker.now()
+    looker.at("/admin/councils/apitoken/")
+
+
+def something_deleted(look: Look) -> None:
+    """What is asked first, and what is said where it was changed meanwhile."""
+    looker = look(ANALYST)
+    page, reminder = looker.page, Reminder.objects.earliest("pk")
+    contact = reminder.annual_return.council.contacts.first()
+    address = reverse("admin:arrangements_councilcontact_delete", args=[contact.pk])
+    looker.at(address)
+    type(contact).objects.filter(pk=contact.pk).update(name="A new name")
+    page.locator("#content form [type=submit]").click()
+    page.wait_for_load_state()
+    looker.now()
+
+
+def a_reorganisation(look: Look) -> None:
+    looker = look(ANALYST)
+    page = looker.page
+    page.goto("/admin/reorganise/")
+    send(page, "Show what it would do")
+    looker.now()
+    page.get_by_label("First day of the councils that follow").fill("1 April 2027")
+    facts = page.get_by_role("group", name="Council that follows 1", exact=True)
+    facts.get_by_text("Facts of a new council").click()
+    facts.get_by_label("Official name").fill("East Surrey Council")
+    facts.get_by_label("Short name").fill("East Surrey")
+    facts.get_by_label("GSS code").fill("E06900001")
+    facts.get_by_label("Kind").select_option(label="Unitary authority")
+    facts.get_by_label("Region").select_option(index=2)
+    for details in facts.locator("details:not([open]) > summary").all():
+        details.click()
+    for council in Council.objects.filter(slug__in=["elmbridge", "tandridge"]):
+        facts.locator(f"[type=checkbox][value='{council.pk}'], [type=checkbox][value='{council.slug}']").first.check()
+    send(page, "Show what it would do")
+    looker.now()
+    send(page, "Go on to confirm")
+    looker.now()
+    send(page, "Record the reorganisation")
+    looker.now()
+    page.get_by_label("Reason, kept with every change").fill(WORD)
+    send(page, "Record the reorganisation")
+    expect(page.get_by_role("heading", name="The reorganisation is recorded")).to_be_visible()
+    looker.now()
+
+
+def an_import(look: Look) -> None:
+    """A workbook with errors: refused, read in pieces, put right, confirmed, undone."""
+    looker = look(ANALYST)
+    page, made = looker.page, SpringFile()
+    page.goto("/admin/import/")
+    send(page, "Check")
+    looker.now()
+    page.get_by_label("File").set_input_files(
+        {"name": f"{WORD[:180]}.xlsx", "mimeType": "application/zip", "buffer": made.content}
+    )
+    with pytest.MonkeyPatch.context() as slowly:
+        slowly.setattr(steps, "READ_AT_ONCE", 1_000)
+        slowly.setattr(staging, "ROWS_A_PIECE", 10)
+        slowly.setattr(steps.advance, "__kwdefaults__", {"seconds": 0.01})
+        send(page, "Check")
+        progress = page.url
+        looker.now()
+    page.goto(progress)
+    expect(page.get_by_text("339 rows ready, 11 to fix.")).to_be_visible()
+    looker.now()
+    page.get_by_text("figures that change").click()
+    page.get_by_role("button", name="Leave all 11 out").click()
+    page.get_by_role("button", name="Take these choices").click()
+    expect(page.get_by_role("button", name="Confirm:")).to_be_visible()
+    looker.now()
+    send(page, "Confirm:")
+    looker.now()
+    imported = ReturnImport.objects.get()
+    answered = ReportedSaving.objects.filter(arrangement=imported.answers.earliest("pk").arrangement_id, year=made.year)
+    answered.update(note=WORD)
+    page.get_by_role("link", name="Undo this import").click()
+    expect(page.get_by_role("button", name="Undo the import")).to_be_visible()
+    looker.now()
+    send(page, "Undo the import")
+    looker.now()
+
+
+# It reads names of the demonstration, and can't be done where they are very long.
+BY_NAME = [an_import]
+DEEDS = [
+    refused_addresses, a_mistake_reported, a_form_grown_too_old, faults_of_our_own, signing_in_refused, a_password_reset,
+    a_password_changed_and_signing_out, a_second_factor, a_query_answered_and_overtaken, answers_refused_and_overtaken,
+    a_form_overtaken, many_at_once, letters, a_release, the_press, a_token, something_deleted, a_reorganisation,
+]  # fmt: skip
