@@ -72,10 +72,10 @@ DESK_OF_ROWS = [
 REFUSED = [
     (NOBODY, "/councils/atlantis/", 404), (NOBODY, f"/councils/{WORD}/", 404), (NOBODY, "/arrangements/?year=banana", 400),
     (NOBODY, f"/arrangements/?year={WORD}", 400), (NOBODY, f"/arrangements/?{WORD}=1", 400),
-    (NOBODY, f"/arrangements/?q={WORD}", 200), (NOBODY, "/councils/?page=0", 400), (NOBODY, "/map/?show=banana", 400),
+    (NOBODY, f"/arrangements/?q={WORD}", 400), (NOBODY, "/councils/?page=0", 400), (NOBODY, "/map/?show=banana", 400),
     (NOBODY, "/releases/2013-14.r1/arrangements/?saving_min=much", 400), (NOBODY, "/releases/2019-20.r1/", 404),
-    (NOBODY, "/find-a-partner/?council=atlantis&service=ict", 200), (NOBODY, f"/find-a-partner/?council={WORD}&service=ict", 200),
-    (NOBODY, f"/find-your-council/?q={WORD}", 200), (NOBODY, "/arrangements/?" + "&".join(["q=a"] * 1_001), 400),
+    (NOBODY, "/find-a-partner/?council=atlantis&service=ict", 400), (NOBODY, f"/find-a-partner/?council={WORD}&service=ict", 400),
+    (NOBODY, f"/find-your-council/?q={WORD}", 400), (NOBODY, "/arrangements/?" + "&".join(["q=a"] * 1_001), 400),
     (NOBODY, "/changes/?about=banana", 400), (OFFICER, "/my-council/westminster/", 404), (OFFICER, "/admin/", 403),
     (ANALYST, "/admin/chasing/?region=atlantis", 400), (ANALYST, "/admin/import/not-mine/", 404),
     (ANALYST, "/admin/press/2013-14.r1/list/?region=atlantis", 400), (ANALYST, f"/admin/find/?q={WORD}", 200),

@@ -116,7 +116,8 @@ def _lengthen(cursor: object, model: type[models.Model]) -> None:
     for field in written:
         column, most = connection.ops.quote_name(field.column), min(field.max_length or LONGEST, LONGEST)
         if isinstance(field, models.EmailField):
-            longer = f"left('{UNBROKEN.lower() * 3}', 60) || '@' || repeat('{UNBROKEN.lower()}.', 4) || {model._meta.pk.column} || '.example.org'"
+            name, key = UNBROKEN.lower(), model._meta.pk.column
+            longer = f"left('{name * 3}', 60) || '@' || repeat('{name}.', 4) || {key} || '.example.org'"
         else:
             longer = LONGER.format(column=column, key=model._meta.pk.column, most=most)
         sets.append(f"{column} = CASE WHEN {column} = '' THEN '' ELSE {longer} END")
