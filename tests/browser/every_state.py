@@ -1,4 +1,4 @@
-"""Looking at pages one by one, wide and at 320 pixels, and keeping count of which templates each look was at.
+"""Looking at pages one by one, wide, at 320 pixels and as printed, and keeping count of which templates each look was at.
 
 What is found is kept and told together, since a page that is wrong says nothing of the next.
 """
@@ -23,8 +23,10 @@ from tests.browser.looks import NARROWEST, axe_finds_nothing, nothing_sticks_out
 from tests.browser.watching import path_of
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-WIDE, NARROW, OVERFLOW = "wide", "at 320", "sticks out"
-KINDS = (WIDE, NARROW, OVERFLOW)
+WIDE, NARROW, OVERFLOW, PRINTED = "axe, wide", "axe, at 320", "sticks out", "cut in print"
+KINDS = (WIDE, NARROW, OVERFLOW, PRINTED)
+# A4 less its margins, in pixels of CSS.
+PAPER = 718
 VIOLATIONS = re.compile(r"^axe found (\d+) violations")
 
 
@@ -100,7 +102,7 @@ class Tally:
             numbers = [*(row.looks[state] for state in states), *(row.found[kind] for kind in KINDS)]
             yield f"{name:52}" + "".join(f"{number or '-':>16}" for number in numbers)
         found = {kind: sum(row.found[kind] for row in self.rows.values()) for kind in KINDS}
-        yield f"{len(self.rows)} templates in {self.pages} looks, each wide and at 320 pixels; found: {found}"
+        yield f"{len(self.rows)} templates in {self.pages} looks, each wide, at 320 pixels and (public pages) in print; found: {found}"
 
 
 class Looker:
@@ -129,6 +131,11 @@ class Looker:
         page.set_viewport_size({**size, "width": NARROWEST})
         self._ask(found, OVERFLOW, nothing_sticks_out)
         self._ask(found, NARROW, lambda page: axe_finds_nothing(page, part, with_colour=False))
+        if not path_of(page).startswith("/admin/"):
+            page.emulate_media(media="print")
+            page.set_viewport_size({**size, "width": PAPER})
+            self._ask(found, PRINTED, nothing_sticks_out)
+            page.emulate_media(media="screen")
         page.set_viewport_size(size)
         self._tally.add(self._rendered.at(path_of(page).partition("#")[0]), self.state, found)
 
