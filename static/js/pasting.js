@@ -63,6 +63,6 @@ function put(fields) {
     }
   }
   const first = document.querySelector(`[name="${names[0]}"]`)?.closest("[data-line]");
-  const to = first && [...first.querySelectorAll("[name$=-amount], [name$=-note]")];
+  const to = first && [...first.querySelectorAll("[name$=-amount], [name$=-note]:not([type=radio])")];
   (to?.find((field) => !field.disabled && !field.value) ?? to?.find((field) => !field.disabled))?.focus();
 }

@@ -22,7 +22,7 @@ const form = document.querySelector("form#answers");
 
 /** The line's fields and what describes them. */
 function partsOf(line) {
-  const field = (name) => line.querySelector(`[name$="-${name}"]`);
+  const field = (name) => line.querySelector(`[name$="-${name}"]:not([type=radio])`); // which take a side
   const [amount, outcome, note] = ["amount", "outcome", "note"].map(field);
   return amount && { line, amount, outcome, note, echo: about(amount, "echo"), hint: about(note, "hint") };
 }

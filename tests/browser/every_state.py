@@ -102,7 +102,7 @@ class Tally:
             numbers = [*(row.looks[state] for state in states), *(row.found[kind] for kind in KINDS)]
             yield f"{name:52}" + "".join(f"{number or '-':>16}" for number in numbers)
         found = {kind: sum(row.found[kind] for row in self.rows.values()) for kind in KINDS}
-        yield f"{len(self.rows)} templates in {self.pages} looks, each wide, at 320 pixels and (public pages) in print; found: {found}"
+        yield f"{len(self.rows)} templates in {self.pages} looks, wide, at 320 and (public ones) in print; found: {found}"
 
 
 class Looker:
