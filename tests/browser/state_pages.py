@@ -11,7 +11,7 @@ from arrangements.releases.models import Release
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query
 from councils.models import Council
 from tests.browser.accounts import ANALYST, OFFICER, PUBLISHER
-from tests.browser.worlds import EMPTY, FULL, LONG
+from tests.browser.worlds import EMPTY, FULL, VERY_LONG
 
 NOBODY = ""
 WORD = "Highwaysandwinterservice" * 10
@@ -84,7 +84,7 @@ REFUSED = [
 
 def places(state: str) -> Iterator[Place]:
     """As whom, where and with which answer: all that is looked at in the state, as the register in use has it."""
-    has_rows, has_many = state != EMPTY, state in (FULL, LONG)
+    has_rows, has_many = state != EMPTY, state in (FULL, VERY_LONG)
     names = _names(state)
     for who, wanted, addresses in [
         (NOBODY, True, EVERYWHERE),

@@ -12,9 +12,9 @@ from tests.browser.conftest import OpenPage
 from tests.browser.every_state import Looker, Rendered, Tally
 from tests.browser.state_deeds import BY_NAME, DEEDS, Look
 from tests.browser.state_pages import places
-from tests.browser.worlds import EMPTY, FULL, LONG, ONE, world
+from tests.browser.worlds import EMPTY, FULL, ONE, VERY_LONG, world
 
-STATES = [EMPTY, ONE, FULL, LONG]
+STATES = [EMPTY, ONE, FULL, VERY_LONG]
 AFTER = "refused, after"
 EyesOf = Callable[[str, str], Looker]
 Deed = Callable[[Look], None]
@@ -62,8 +62,8 @@ def test_what_is_seen_once_something_was_done(deed: Deed, demonstrated: Demonstr
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
 def test_and_where_names_are_very_long(deed: Deed, demonstrated: Demonstration, register: str, look: EyesOf) -> None:
-    with world(LONG, demonstrated.database):
-        deed(lambda who: look(who, LONG))
+    with world(VERY_LONG, demonstrated.database):
+        deed(lambda who: look(who, VERY_LONG))
 
 
 def test_no_template_was_left_out(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:

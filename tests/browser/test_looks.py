@@ -1,11 +1,15 @@
-"""Every kind of public page, wide and narrow: clean by axe, no wider than its window, and open to the keyboard."""
+"""Public pages of every kind, wide and narrow: clean by axe, no wider than its window, and open to the keyboard."""
+
+import os
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from arrangements.demonstration.tests.loaded_once import Demonstration
 from tests.browser.conftest import NARROW, NARROW_WITHOUT_SCRIPT, WIDE, in_ways
 from tests.browser.looks import focus_can_be_seen, looks_right, nothing_sticks_out, skip_link_leads_to_the_content
 from tests.browser.registered import tri_borough
+from tests.browser.worlds import EMPTY, VERY_LONG, world
 
 PAGES = {
     "home": "/",
@@ -43,6 +47,10 @@ PAGES = {
     "how to cite": "/cite/",
     "sign in": "/accounts/login/",
 }
+# In a short run some of them, of every kind one; with LONG=1 all, and `test_every_state` looks at every template.
+SAMPLE = ["home", "arrangements filtered", "council", "service", "year", "release", "figure", "what changed in a release",
+          "api documentation", "partners found", "sign in"]  # fmt: skip
+LOOKED_AT = PAGES if os.environ.get("LONG") else {name: PAGES[name] for name in SAMPLE}
 ERROR_PAGES = {
     "page not found": ("/councils/atlantis/", 404),
     "bad filter": ("/arrangements/?year=banana", 400),
@@ -64,7 +72,7 @@ def look_at(page: Page, path: str, status: int = 200) -> None:
     skip_link_leads_to_the_content(page)
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("path", LOOKED_AT.values(), ids=LOOKED_AT)
 def test_a_page_is_clean_fits_its_window_and_has_a_skip_link(page: Page, path: str) -> None:
     look_at(page, path)
 
@@ -79,6 +87,15 @@ def test_so_does_an_error_page(page: Page, path: str, status: int) -> None:
     look_at(page, path, status)
 
 
+@pytest.mark.parametrize(("state", "path"), [(EMPTY, "/"), (VERY_LONG, "/arrangements/?q=tri-borough")])
+def test_so_does_one_of_a_register_with_nothing_in_it_or_with_very_long_names(
+    state: str, path: str, demonstrated: Demonstration, page: Page
+) -> None:
+    with world(state, demonstrated.database):
+        open_fitting(page, path)
+        looks_right(page)
+
+
 @in_ways(WIDE, NARROW)
 @pytest.mark.parametrize("path", ["/", "/arrangements/?year=2013-14", "/accounts/login/"])
 def test_the_keyboards_place_can_be_seen_at_every_stop(page: Page, path: str) -> None:
@@ -87,7 +104,7 @@ def test_the_keyboards_place_can_be_seen_at_every_stop(page: Page, path: str) ->
 
 
 @in_ways(NARROW_WITHOUT_SCRIPT)
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("path", LOOKED_AT.values(), ids=LOOKED_AT)
 def test_a_page_without_script_is_there_and_fits_too(page: Page, path: str) -> None:
     open_fitting(page, path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

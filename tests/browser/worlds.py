@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -25,7 +26,7 @@ from councils.tests.builders import make_body, make_council, make_region
 from sharedservices.common.tests.databases import copied, in_use
 from sharedservices.common.tests.triggers import triggers_off
 
-EMPTY, ONE, FULL, LONG = "empty", "one row", "full", "very long names"
+EMPTY, ONE, FULL, VERY_LONG = "empty", "one row", "full", "very long names"
 
 SERVICES = {"ict": "back-office", "legal": "back-office"}
 MOMENT = datetime(2015, 4, 15, 9, tzinfo=UTC)
@@ -48,8 +49,8 @@ LONGER = f"left({{column}} || CASE WHEN {{key}} %% 2 = 0 THEN repeat('{SPACED}',
 def world(state: str, demonstrated: str) -> Iterator[None]:
     """The register of the state in use, with the demonstration's accounts. Named is the demonstration's database, in settings."""
     bare = demonstrated.removesuffix("_demonstration")
-    source = {FULL: demonstrated, LONG: demonstrated, EMPTY: bare, ONE: bare}[state]
-    make = {FULL: lambda: None, LONG: lengthen, EMPTY: make_empty, ONE: make_one}[state]
+    source = {FULL: demonstrated, VERY_LONG: demonstrated, EMPTY: bare, ONE: bare}[state]
+    make = {FULL: lambda: None, VERY_LONG: lengthen, EMPTY: make_empty, ONE: make_one}[state]
     with copied("world", of=source) as copy, in_use(copy):
         make()
         yield
@@ -106,7 +107,7 @@ def lengthen() -> None:
         cursor.execute("INSERT INTO public_state (weight) VALUES (1)")  # what the triggers would have said
 
 
-def _lengthen(cursor: object, model: type[models.Model]) -> None:
+def _lengthen(cursor: Any, model: type[models.Model]) -> None:
     written = [
         field
         for field in model._meta.local_fields
@@ -118,8 +119,10 @@ def _lengthen(cursor: object, model: type[models.Model]) -> None:
         if isinstance(field, models.EmailField):
             name, key = UNBROKEN.lower(), model._meta.pk.column
             longer = f"left('{name * 3}', 60) || '@' || repeat('{name}.', 4) || {key} || '.example.org'"
+        elif isinstance(field, models.URLField):
+            longer = f"left({column} || repeat('{UNBROKEN}', 20), {most})"
         else:
             longer = LONGER.format(column=column, key=model._meta.pk.column, most=most)
         sets.append(f"{column} = CASE WHEN {column} = '' THEN '' ELSE {longer} END")
     if sets:
-        cursor.execute(f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {', '.join(sets)}", [])  # type: ignore[attr-defined]
+        cursor.execute(f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {', '.join(sets)}", [])
