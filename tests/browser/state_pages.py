@@ -58,7 +58,7 @@ ADMIN_LISTS = [
 DESK = [
     "/admin/", "/admin/find/", "/admin/find/?q=sutton", "/admin/chasing/", "/admin/chasing/completeness/", "/admin/import/",
     "/admin/import/rules/", "/admin/reorganise/", "/admin/arrangements/release/add/", "/admin/councils/apitoken/add/",
-    "/admin/arrangements/annualreturn/of/{carlisle}/2014-15/",
+    "/admin/arrangements/annualreturn/of/{to begin}/2014-15/",
     *ADMIN_LISTS,
 ]  # fmt: skip
 DESK_OF_ROWS = [
@@ -104,7 +104,7 @@ def places(state: str) -> Iterator[Place]:
 
 def _names(state: str) -> dict[str, object]:
     """What the addresses call by a number that differs between registers."""
-    names: dict[str, object] = {"carlisle": Council.objects.filter(slug__in=["carlisle", "sutton"]).order_by("slug")[0].pk}
+    names: dict[str, object] = {"to begin": Council.objects.filter(slug__in=["cumberland", "sutton"]).order_by("slug")[0].pk}
     if state == EMPTY:
         return names
     query = Query.objects.filter(annual_return__year__slug="2014-15", annual_return__council__slug__in=["redbridge", "sutton"])

@@ -130,12 +130,6 @@ def address_of(url_name: str) -> str | None:
         return None
 
 
-@register.inclusion_tag("_list_link.html")
-def list_link(url_name: str, label: str) -> dict[str, Any]:
-    """A line of a list; nothing where no page has that name."""
-    return {"address": address_of(url_name), "label": label}
-
-
 @register.inclusion_tag("_footer_link.html")
 def footer_link(url_name: str, label: str) -> dict[str, Any]:
     """An entry of the footer; nothing where no page has that name."""
