@@ -21,7 +21,7 @@ from sharedservices.common.tests.databases import copied, in_use
 from tests.browser.watching import Watch
 
 QUIET_BROWSER = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
+                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--process-per-site"]  # fmt: skip
 NO_BROWSER = "Browser tests need Chromium: set CHROMIUM to its path, or run `make test`, which finds or gets one."
 PATIENCE = 60_000  # milliseconds; two processes share what processors there are, and other work may take its part
 DEMONSTRATION: dict[str, Any] = {
