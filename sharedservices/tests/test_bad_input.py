@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from arrangements.tests.world import TODAY
-from sharedservices.tests.house import API_LISTS, LISTS, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, LISTS, RELEASE, HouseTestCase
 
 PROBLEM = "application/problem+json"
 LONG = 10_000
@@ -138,11 +138,7 @@ ODD = [
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class BadInputTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class BadInputTests(HouseTestCase):
     def setUp(self):
         self.client.raise_request_exception = False
 

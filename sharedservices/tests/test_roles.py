@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.urls import URLPattern, get_resolver
 
 from arrangements.public.register_files import listing
 from arrangements.tests.world import TODAY
-from sharedservices.tests.house import FUTURE, RELEASE, ROLES, client_of, furnish
+from sharedservices.tests.house import FUTURE, RELEASE, ROLES, HouseTestCase, client_of
 
 Statuses = tuple[int, int, int, int, int]  # one for each of ROLES
 
@@ -309,11 +309,7 @@ def without_count(response) -> dict[str, str]:
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class RoleTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class RoleTests(HouseTestCase):
     def setUp(self):
         cache.clear()  # wrong passwords and reset letters are counted
         self.clients = {role: client_of(self.house.people.get(role)) for role in ROLES}
