@@ -80,6 +80,8 @@ class NeverPublicTests(HouseTestCase):
         for role in ROLES:
             client = client_of(self.house.people.get(role))
             for address in self.addresses():
+                if role != "anonymous" and address.startswith("/api/"):
+                    continue  # it gives each role the same bytes: test_roles.py
                 answer = client.get(address)
                 told = answer.content.decode(errors="replace") + str(answer.headers)
                 asked = "zebrafinch" in address  # a search is repeated to whoever made it
