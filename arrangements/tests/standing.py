@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
@@ -29,6 +29,14 @@ def standing(making: Callable[[], Any]) -> tuple[str, Any]:
     return _made[making]
 
 
+@contextmanager
+def lived_in(making: Callable[[], Any]) -> Iterator[Any]:
+    """Use the database in which that was made; gives what it told. Tests within take back what they change."""
+    database, told = standing(making)
+    with in_use(database):
+        yield told
+
+
 def has_worlds() -> bool:
     """Whether any was made."""
     return bool(_made)
@@ -48,8 +56,7 @@ class WorldTestCase(TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        database, cls._told = standing(cls.making)
-        cls.enterClassContext(in_use(database))
+        cls._told = cls.enterClassContext(lived_in(cls.making))
         super().setUpClass()
 
     @classmethod

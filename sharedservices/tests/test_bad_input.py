@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from html import unescape
 from urllib.parse import quote
 
@@ -184,8 +185,8 @@ class BadInputTests(HouseTestCase):
         for address in API_LISTS:
             path = address.replace(RELEASE, "{release}")
             (order,) = (each for each in document[path]["get"]["parameters"] if each["name"] == "order")
-            for word in order["schema"]["enum"]:
-                for stray in STRAY:
+            for number, word in enumerate(order["schema"]["enum"]):
+                for stray in STRAY if os.environ.get("LONG") else STRAY[number % len(STRAY) :][:2]:
                     with self.subTest(address=address, order=word, stray=stray):
                         assert self.client.get(f"{address}?order={word}&after={stray}").status_code in (200, 400)
 

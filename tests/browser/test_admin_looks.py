@@ -21,7 +21,7 @@ def test_a_returns_page_in_each_kind_of_state(open_page: OpenPage, state: str) -
     page = open_page(email=ANALYST)
     page.goto(page_of(a_return(state)))
     expect(page.locator("fieldset.register-line").first).to_be_visible()
-    looks_right(page)
+    looks_right(page, with_colour=True)
 
 
 def test_a_trail(open_page: OpenPage) -> None:
@@ -29,7 +29,7 @@ def test_a_trail(open_page: OpenPage) -> None:
     page.goto(page_of(a_return(ReturnState.QUERIED)))
     page.get_by_role("link", name="History of the return").click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
-    looks_right(page)
+    looks_right(page, with_colour=True)
 
 
 def test_the_lists_and_the_pages_of_releases(open_page: OpenPage) -> None:
@@ -43,7 +43,7 @@ def test_the_lists_and_the_pages_of_releases(open_page: OpenPage) -> None:
         release,
     ]:
         page.goto(path)
-        looks_right(page)
+        looks_right(page, with_colour=True)
 
 
 def test_the_form_of_an_arrangement_fits_its_window(open_page: OpenPage) -> None:
