@@ -130,7 +130,7 @@ class Looker:
         size = page.viewport_size
         assert size is not None
         self._ask(found, OVERFLOW, nothing_sticks_out)
-        self._ask(found, WIDE, lambda page: axe_finds_nothing(page, part))
+        self._ask(found, WIDE, lambda page: axe_finds_nothing(page, part, with_colour=True))
         page.set_viewport_size({**size, "width": NARROWEST})
         self._ask(found, OVERFLOW, nothing_sticks_out)
         self._ask(found, NARROW, lambda page: axe_finds_nothing(page, part, with_colour=False))

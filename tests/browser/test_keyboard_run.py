@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, NARROW_WITHOUT_SCRIPT, NO_SCRIPT, WIDE, in_ways
 from tests.browser.keyboard import tab_to
-
-RUNS = [WIDE, NARROW, NO_SCRIPT, NARROW_WITHOUT_SCRIPT] if os.environ.get("LONG") else [NARROW, NO_SCRIPT]
 
 
 def follow(page: Page, link: Locator) -> None:
@@ -24,7 +21,7 @@ def heading(page: Page) -> Locator:
     return page.get_by_role("heading", level=1)
 
 
-@in_ways(*RUNS)
+@in_ways(WIDE, NARROW, NO_SCRIPT, NARROW_WITHOUT_SCRIPT)
 def test_from_a_misspelt_council_to_its_partner_the_arrangement_the_year_and_the_download(page: Page, tmp_path: Path) -> None:
     page.goto("/")
     tab_to(page, page.get_by_label("Name, former name or code"))

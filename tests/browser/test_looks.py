@@ -1,13 +1,11 @@
 """Public pages of every kind, wide and narrow: clean by axe, no wider than its window, and open to the keyboard."""
 
-import os
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from arrangements.demonstration.tests.loaded_once import Demonstration
 from tests.browser.conftest import NARROW, NARROW_WITHOUT_SCRIPT, WIDE, in_ways
-from tests.browser.looks import focus_can_be_seen, looks_right, nothing_sticks_out, skip_link_leads_to_the_content
+from tests.browser.looks import EVERYWHERE, focus_can_be_seen, looks_right, nothing_sticks_out, skip_link_leads_to_the_content
 from tests.browser.registered import tri_borough
 from tests.browser.worlds import EMPTY, VERY_LONG, world
 
@@ -47,10 +45,10 @@ PAGES = {
     "how to cite": "/cite/",
     "sign in": "/accounts/login/",
 }
-# In a short run some of them, of every kind one; with LONG=1 all, and `test_every_state` looks at every template.
+# In a short run some of them, of every sort; with LONG=1 all, and `test_every_state` looks at every template.
 SAMPLE = ["home", "arrangements filtered", "council", "service", "year", "release", "figure", "what changed in a release",
           "api documentation", "partners found", "sign in"]  # fmt: skip
-LOOKED_AT = PAGES if os.environ.get("LONG") else {name: PAGES[name] for name in SAMPLE}
+LOOKED_AT = PAGES if EVERYWHERE else {name: PAGES[name] for name in SAMPLE}
 ERROR_PAGES = {
     "page not found": ("/councils/atlantis/", 404),
     "bad filter": ("/arrangements/?year=banana", 400),
@@ -68,7 +66,7 @@ def open_fitting(page: Page, path: str, status: int = 200) -> None:
 
 def look_at(page: Page, path: str, status: int = 200) -> None:
     open_fitting(page, path, status)
-    looks_right(page)
+    looks_right(page, with_colour=True)
     skip_link_leads_to_the_content(page)
 
 
@@ -79,7 +77,7 @@ def test_a_page_is_clean_fits_its_window_and_has_a_skip_link(page: Page, path: s
 
 def test_a_figure_s_document_which_is_all_content_is_clean_and_fits_too(page: Page) -> None:
     open_fitting(page, "/releases/2013-14.r1/figures/savings-change.html")
-    looks_right(page)
+    looks_right(page, with_colour=True)
 
 
 @pytest.mark.parametrize(("path", "status"), ERROR_PAGES.values(), ids=ERROR_PAGES)
