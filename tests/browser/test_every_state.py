@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from arrangements.demonstration.tests.loaded_once import Demonstration
+from tests.browser import staff_deeds, state_deeds
 from tests.browser.conftest import OpenPage
 from tests.browser.every_state import Looker, Rendered, Tally
-from tests.browser.state_deeds import BY_NAME, DEEDS, Look
+from tests.browser.state_deeds import Look
 from tests.browser.state_pages import places
 from tests.browser.worlds import EMPTY, FULL, ONE, VERY_LONG, world
 
+DEEDS = [*state_deeds.DEEDS, *staff_deeds.DEEDS]
 STATES = [EMPTY, ONE, FULL, VERY_LONG]
 AFTER = "refused, after"
 EyesOf = Callable[[str, str], Looker]
@@ -54,7 +56,7 @@ def test_every_page_in_the_state(state: str, demonstrated: Demonstration, regist
             look(who, state).at(path, status)
 
 
-@pytest.mark.parametrize("deed", [*DEEDS, *BY_NAME], ids=lambda deed: deed.__name__)
+@pytest.mark.parametrize("deed", [*DEEDS, *staff_deeds.BY_NAME], ids=lambda deed: deed.__name__)
 def test_what_is_seen_once_something_was_done(deed: Deed, demonstrated: Demonstration, register: str, look: EyesOf) -> None:
     with world(FULL, demonstrated.database):
         deed(lambda who: look(who, AFTER))
