@@ -124,16 +124,16 @@ class Looker:
             return
         self.now()
 
-    def now(self, part: str | None = None) -> None:
-        """Look at the page as it stands; axe at a part alone, where the rest is Django's own form."""
+    def now(self) -> None:
+        """Look at the page as it stands."""
         page, found = self.page, dict.fromkeys(KINDS, 0)
         size = page.viewport_size
         assert size is not None
         self._ask(found, OVERFLOW, nothing_sticks_out)
-        self._ask(found, WIDE, lambda page: axe_finds_nothing(page, part, with_colour=True))
+        self._ask(found, WIDE, lambda page: axe_finds_nothing(page, with_colour=True))
         page.set_viewport_size({**size, "width": NARROWEST})
         self._ask(found, OVERFLOW, nothing_sticks_out)
-        self._ask(found, NARROW, lambda page: axe_finds_nothing(page, part, with_colour=False))
+        self._ask(found, NARROW, lambda page: axe_finds_nothing(page, with_colour=False))
         if not path_of(page).startswith("/admin/"):
             page.emulate_media(media="print")
             page.set_viewport_size({**size, "width": PAPER})

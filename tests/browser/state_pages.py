@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from arrangements.register.models import Arrangement
+from arrangements.register.models import Arrangement, Service
 from arrangements.releases.models import Release
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query
 from councils.models import Council
@@ -58,14 +58,15 @@ ADMIN_LISTS = [
 DESK = [
     "/admin/", "/admin/find/", "/admin/find/?q=sutton", "/admin/chasing/", "/admin/chasing/completeness/", "/admin/import/",
     "/admin/import/rules/", "/admin/reorganise/", "/admin/arrangements/release/add/", "/admin/councils/apitoken/add/",
-    "/admin/arrangements/annualreturn/of/{to begin}/2014-15/",
+    "/admin/arrangements/annualreturn/of/{to begin}/2014-15/", "/admin/arrangements/arrangement/add/",
+    "/admin/councils/council/add/", "/admin/arrangements/service/{service}/change/", "/admin/councils/council/{sutton}/change/",
     *ADMIN_LISTS,
 ]  # fmt: skip
 DESK_OF_ROWS = [
     "/admin/arrangements/annualreturn/{return}/change/", "/admin/arrangements/annualreturn/{return}/history/",
     "/admin/chasing/{return}/", "/admin/arrangements/release/{release}/change/", "/admin/arrangements/query/{question}/change/",
     "/admin/press/2013-14.r1/list/?region=london", "/admin/press/2013-14.r1/figure/savings-total/",
-    "/admin/arrangements/arrangement/{arrangement}/history/",
+    "/admin/arrangements/arrangement/{arrangement}/change/", "/admin/arrangements/arrangement/{arrangement}/history/",
 ]  # fmt: skip
 
 # What is refused, each with its answer.
@@ -104,7 +105,11 @@ def places(state: str) -> Iterator[Place]:
 
 def _names(state: str) -> dict[str, object]:
     """What the addresses call by a number that differs between registers."""
-    names: dict[str, object] = {"to begin": Council.objects.filter(slug__in=["cumberland", "sutton"]).order_by("slug")[0].pk}
+    names: dict[str, object] = {
+        "to begin": Council.objects.filter(slug__in=["cumberland", "sutton"]).order_by("slug")[0].pk,
+        "sutton": Council.objects.get(slug="sutton").pk,
+        "service": Service.objects.get(slug="ict").pk,
+    }
     if state == EMPTY:
         return names
     query = Query.objects.filter(annual_return__year__slug="2014-15", annual_return__council__slug__in=["redbridge", "sutton"])
