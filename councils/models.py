@@ -27,6 +27,7 @@ from sharedservices.common.versions import Versioned, version_rises, version_ris
 
 COUNCIL_CODE = RegexValidator(r"^E(06|07|08|09|10)\d{6}$", "A council's code is E06 to E10 and six digits.")
 REGION_CODE = RegexValidator(r"^E12\d{6}$", "A region's code is E12 and six digits.")
+LONGEST_SHORT_NAME = 80
 # The box round England.
 LATITUDES = [MinValueValidator(49), MaxValueValidator(56)]
 LONGITUDES = [MinValueValidator(-7), MaxValueValidator(2)]
@@ -78,7 +79,7 @@ class Council(Versioned):
     gss_code = models.CharField("GSS code", max_length=9, unique=True, validators=[COUNCIL_CODE])
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField("official name", max_length=120)
-    short_name = models.CharField(max_length=80)
+    short_name = models.CharField(max_length=LONGEST_SHORT_NAME)
     kind = models.CharField(max_length=20, choices=CouncilKind.choices)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="councils")
     county = models.ForeignKey(
@@ -202,6 +203,9 @@ class CouncilName(Versioned):
     def clean(self) -> None:
         """A former name was given up while the council lived; the name of its last day stands on the council."""
         super().clean()
+        if self.kind == NameKind.SHORT and len(self.name) > LONGEST_SHORT_NAME:
+            told = f"A short name has at most {LONGEST_SHORT_NAME} letters, as releases keep it; this one has {len(self.name)}."
+            raise ValidationError({"name": f"{told} Shorten it."})
         last_day = self.council.ended_on if self.council_id else None
         if self.kind != NameKind.ALIAS and self.used_until and last_day and self.used_until >= last_day:
             raise ValidationError({"used_until": f"The name of the last day, {spelled(last_day)}, stands on the council."})

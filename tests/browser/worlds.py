@@ -21,7 +21,7 @@ from arrangements.returns.followup.tests.made import make_flag
 from arrangements.returns.models import Query
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_saving, make_service, make_year
 from councils.loading import load as load_councils
-from councils.models import CouncilKind
+from councils.models import LONGEST_SHORT_NAME, CouncilKind, CouncilName
 from councils.tests.builders import make_body, make_council, make_region
 from sharedservices.common.tests.databases import copied, in_use
 from sharedservices.common.tests.triggers import triggers_off
@@ -116,6 +116,8 @@ def _lengthen(cursor: Any, model: type[models.Model]) -> None:
     sets = []
     for field in written:
         column, most = connection.ops.quote_name(field.column), min(field.max_length or LONGEST, LONGEST)
+        if model is CouncilName:
+            most = LONGEST_SHORT_NAME  # which some of them are
         if isinstance(field, models.EmailField):
             name, key = UNBROKEN.lower(), model._meta.pk.column
             longer = f"left('{name * 3}', 60) || '@' || repeat('{name}.', 4) || {key} || '.example.org'"
