@@ -148,6 +148,12 @@ class ConstraintTests(TestCase):
         name.used_until = date(2019, 3, 31)
         self.assert_not_clean(name, "The name of the last day, 31 March 2019, stands on the council.")
 
+    def test_a_former_short_name_is_no_longer_than_releases_keep_it(self):
+        name = CouncilName(council=make_council(), name="N" * 80, kind="short", used_until=date(2014, 3, 31))
+        name.full_clean()
+        name.name += "N"
+        self.assert_not_clean(name, "A short name has at most 80 letters, as releases keep it; this one has 81. Shorten it.")
+
     # Codes and successions
 
     def test_a_former_code_is_nobodys_present_code(self):
