@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
-from arrangements.public.api import ArrangementViewSet, PartnershipViewSet
+from arrangements.public.api import ArrangementViewSet
+from arrangements.public.parts_api import BodyPartnershipViewSet, PartnershipViewSet
 from arrangements.public.words_api import CategoryViewSet, ServiceViewSet, YearViewSet
 from arrangements.releases.api import (
     FigureInputs,
@@ -49,6 +50,7 @@ LISTS = [
     "councils",
     "arrangements",
     "partnerships",
+    "body-partnerships",
     "savings",
     "figures",
     "releases",
@@ -87,7 +89,7 @@ class Root(ReadApi):
         """Links to the lists, the releases, the contract and the documentation."""
         refuse_names(request)
         latest = Release.objects.latest()
-        links = {name: reverse(f"api-{name}-list", request=request) for name in LISTS}
+        links = {name.replace("-", "_"): reverse(f"api-{name}-list", request=request) for name in LISTS}
         links["files"] = reverse("data-files", request=request)
         links["openapi"] = reverse("openapi", request=request)
         links["documentation"] = reverse("api-docs", request=request)
@@ -155,6 +157,7 @@ ROUTES: list[tuple[str, type[ReadList], str]] = [
     ("years", YearViewSet, "api-years"),
     ("arrangements", ArrangementViewSet, "api-arrangements"),
     ("partnerships", PartnershipViewSet, "api-partnerships"),
+    ("body-partnerships", BodyPartnershipViewSet, "api-body-partnerships"),
     ("releases", ReleaseViewSet, "api-releases"),
     (f"{OF_RELEASE}/arrangements", ReleaseArrangementViewSet, "api-release-arrangements"),
     (f"{OF_RELEASE}/councils", ReleaseCouncilViewSet, "api-release-councils"),

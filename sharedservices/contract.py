@@ -47,6 +47,7 @@ IF_MATCH = {
 # What is read strictly.
 BODIES = {
     *("CouncilWriting", "ArrangementWriting", "PartnershipWriting", "AnswerWriting", "NewArrangement"),
+    *("BodyPartnershipWriting", "PatchedBodyPartnershipWriting"),
     *("PatchedCouncilWriting", "PatchedArrangementWriting", "PatchedPartnershipWriting", "PatchedAnswerWriting"),
     *("CouncilPart", "BodyPart", "Hexagon", "Nothing", "Why", "Question", "Bulk"),
 }

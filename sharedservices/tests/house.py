@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.test import Client
 
-from arrangements.register.models import Partnership
+from arrangements.register.models import BodyPartnership, Partnership
 from arrangements.releases.models import Release
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
@@ -109,6 +109,7 @@ API_LISTS = [
     "/api/v1/councils/",
     "/api/v1/arrangements/",
     "/api/v1/partnerships/",
+    "/api/v1/body-partnerships/",
     "/api/v1/savings/",
     "/api/v1/figures/",
     "/api/v1/releases/",
@@ -133,6 +134,7 @@ class House:
     future: Release
     reference: str  # an arrangement operating in both published years
     partnership: int
+    body_partnership: int
     query: int  # about a line of the officer's council, and open
 
     def api_items(self) -> list[str]:
@@ -144,6 +146,7 @@ class House:
             f"/api/v1/councils/{self.council.gss_code}/",
             f"/api/v1/arrangements/{self.reference}/",
             f"/api/v1/partnerships/{self.partnership}/",
+            f"/api/v1/body-partnerships/{self.body_partnership}/",
             "/api/v1/regions/london/",
             "/api/v1/bodies/mid-clinical-group/",
             "/api/v1/services/ict/",
@@ -195,7 +198,8 @@ def furnish() -> House:
         raised_by=people["analyst"],
         raised_at=now(),
     )
-    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, question.pk)
+    of_body = BodyPartnership.objects.earliest("pk").pk
+    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, of_body, question.pk)
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:

@@ -75,6 +75,8 @@ DAYS = [
     20140101,
     "",
 ]
+NEW = ("councils", "arrangements", "partnerships", "body partnerships")
+STANDING = ("council", "arrangement", "partnership", "body partnership", "answer")
 
 
 @override_settings(REGISTER_TODAY=TODAY, ZEAL_RAISE=False)
@@ -88,9 +90,7 @@ class BadBodyTests(Fed, TestCase):
         self.analyst_s.raise_request_exception = False
         self.state("in_progress")
         self.answered()
-        self.etags = {
-            of: self.analyst_s.get(self.addresses[of])["ETag"] for of in ("council", "arrangement", "partnership", "answer")
-        }
+        self.etags = {of: self.analyst_s.get(self.addresses[of])["ETag"] for of in STANDING}
         self.before = rows_stored()
 
     def tearDown(self):
@@ -99,8 +99,8 @@ class BadBodyTests(Fed, TestCase):
     def ways(self) -> list[tuple[str, str]]:
         """Each address that takes a body, by a method."""
         return [
-            *((of, "post") for of in ("councils", "arrangements", "partnerships", "bulk", "submit", "query", "accept", "reopen")),
-            *((of, method) for of in ("council", "arrangement", "partnership", "answer") for method in ("put", "patch")),
+            *((of, "post") for of in (*NEW, "bulk", "submit", "query", "accept", "reopen")),
+            *((of, method) for of in STANDING for method in ("put", "patch")),
         ]
 
     def send(self, of: str, method: str, content: Any, kind: str = "application/json", **headers: str) -> Any:
@@ -181,7 +181,7 @@ class BadBodyTests(Fed, TestCase):
         self.assert_refused(self.send("council", "patch", b"\x1f\x8b", **{"Content-Encoding": "gzip"}), 415)
 
     def test_what_was_just_made_is_no_file(self):
-        for of in ("councils", "arrangements", "partnerships"):
+        for of in NEW:
             for kind in ("text/csv", "application/jsonl"):
                 with self.subTest(of=of, kind=kind):
                     response = self.send(of, "post", self.body(of), Accept=kind)

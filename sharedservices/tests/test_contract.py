@@ -11,8 +11,8 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from arrangements.public.api import PartnershipFilter
 from arrangements.public.filters import RegisterFilter
+from arrangements.public.parts_api import BodyPartnershipFilter, PartnershipFilter
 from arrangements.public.words_api import CategoryFilter, ServiceFilter, YearFilter
 from arrangements.releases.api import ReleaseFilter
 from arrangements.releases.filters import FigureFilter, FrozenCouncilFilter, FrozenFigureFilter, FrozenFilter, SavingFilter
@@ -27,6 +27,7 @@ FILTERS = {
     "/api/v1/councils/": CouncilFilter,
     "/api/v1/arrangements/": RegisterFilter,
     "/api/v1/partnerships/": PartnershipFilter,
+    "/api/v1/body-partnerships/": BodyPartnershipFilter,
     "/api/v1/savings/": SavingFilter,
     "/api/v1/figures/": FigureFilter,
     "/api/v1/releases/": ReleaseFilter,

@@ -171,6 +171,7 @@ WHOLE = (
     "years",
     "arrangements",
     "partnerships",
+    "body-partnerships",
     "releases",
     "savings",
     "figures",
@@ -192,6 +193,11 @@ API: dict[str, list[tuple[str, Statuses]]] = {
     "api/v1/^partnerships/(?P<id>[0-9]{1,18})/$": [
         ("/api/v1/partnerships/{partnership}/", EVERYONE),
         ("/api/v1/partnerships/999999999999999999/", NOBODY),
+    ],
+    "api/v1/^body-partnerships/$": [("/api/v1/body-partnerships/", EVERYONE)],
+    "api/v1/^body-partnerships/(?P<id>[0-9]{1,18})/$": [
+        ("/api/v1/body-partnerships/{body_partnership}/", EVERYONE),
+        ("/api/v1/body-partnerships/999999999999999999/", NOBODY),
     ],
     "api/v1/^releases/$": [("/api/v1/releases/", EVERYONE)],
     "api/v1/^releases/(?P<slug>[0-9a-z.-]+)/$": of_api_release(""),
@@ -324,6 +330,7 @@ class RoleTests(TestCase):
             reference=house.reference,
             code=house.council.gss_code,
             partnership=house.partnership,
+            body_partnership=house.body_partnership,
             files=listing()["id"],
             query=house.query,
         )

@@ -48,6 +48,8 @@ TABLE: dict[str, dict[str, Statuses]] = {
     "arrangement": {"get": PUBLIC, "put": staff(200), "patch": staff(200)},
     "partnerships": {"get": PUBLIC, "post": staff(201)},
     "partnership": {"get": PUBLIC, "put": staff(200), "patch": staff(200), "delete": staff(204)},
+    "body partnerships": {"get": PUBLIC, "post": staff(201)},
+    "body partnership": {"get": PUBLIC, "put": staff(200), "patch": staff(200), "delete": staff(204)},
     "returns": {"get": READ_BY_ALL_THAT_MAY},
     "return": {"get": own(200, few=200)},
     "answer": {"get": own(200, few=200), "put": own(200), "patch": own(200)},
