@@ -17,6 +17,7 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
 from arrangements.public.api import ArrangementViewSet
+from arrangements.public.changes_api import ChangesApi
 from arrangements.public.parts_api import BodyPartnershipViewSet, PartnershipViewSet
 from arrangements.public.words_api import CategoryViewSet, ServiceViewSet, YearViewSet
 from arrangements.releases.api import (
@@ -59,6 +60,7 @@ LISTS = [
     "services",
     "categories",
     "bodies",
+    "changes",
 ]
 
 
@@ -199,7 +201,8 @@ def described() -> list[Any]:
             name="api-release-figure-inputs",
         ),
     ]
-    return [*router.urls, *lists, *figures, *returns]
+    changes = [path("changes/", ChangesApi.as_view(), name="api-changes-list")]
+    return [*router.urls, *lists, *figures, *changes, *returns]
 
 
 def files() -> list[Any]:

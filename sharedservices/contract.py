@@ -100,6 +100,8 @@ def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
                 operation["parameters"] = [*operation.get("parameters", []), IF_MATCH]
             if address.endswith("/bulk/"):
                 _describe_bulk(operation)
+            if address.endswith("/changes/"):
+                _describe_changes(operation)
     return document
 
 
@@ -121,7 +123,7 @@ def _answers_to_reading(operation: dict[str, Any]) -> dict[str, Any]:
     from sharedservices.common.api import Cursor
 
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    is_list = schema["$ref"].rpartition("/")[2].startswith("Paginated")
+    is_list = schema.get("$ref", "").rpartition("/")[2].startswith("Paginated")
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if is_list:
         content |= {kind: {"schema": STRING} for kind in ("text/csv", "application/jsonl", "application/x-ndjson")}
@@ -172,6 +174,13 @@ def _describe_bulk(operation: dict[str, Any]) -> None:
     operation["parameters"] = [year, dry_run]
     for kind in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
         operation["requestBody"]["content"][kind] = {"schema": STRING}
+
+
+def _describe_changes(operation: dict[str, Any]) -> None:
+    """Where they are told from next time."""
+    links = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["links"]
+    said = "The address to ask next time; on the last page alone."
+    links["properties"]["since"] = {"type": "string", "format": "uri", "description": said}
 
 
 def text_of(document: dict[str, Any]) -> str:

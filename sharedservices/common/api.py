@@ -47,6 +47,8 @@ from sharedservices.common.problems import PROBLEM, Fault, Refused, document, en
 
 LICENCE = "Open Government Licence v3.0"
 CHALLENGE = 'Bearer realm="register"'
+# Of what the framework refuses.
+TITLES = {401: "A token that works is needed", 405: "Another method is needed", 406: "Another form is needed"}
 TOO_MANY = "The address holds more names and values than any question needs."
 
 
@@ -317,7 +319,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied):
         return _refused(403, "Not allowed", of_the_token("You may not do this.", "a_permission"))
     if isinstance(error, exceptions.APIException):
-        response = _refused(error.status_code, str(error.default_detail), _fault_of(error, request, view))
+        response = _refused(error.status_code, TITLES.get(error.status_code, "Refused"), _fault_of(error, request, view))
         if isinstance(error, exceptions.NotAuthenticated):
             response["WWW-Authenticate"] = CHALLENGE
         elif isinstance(error, exceptions.AuthenticationFailed):

@@ -147,6 +147,7 @@ class House:
             f"/api/v1/arrangements/{self.reference}/",
             f"/api/v1/partnerships/{self.partnership}/",
             f"/api/v1/body-partnerships/{self.body_partnership}/",
+            "/api/v1/changes/",
             "/api/v1/regions/london/",
             "/api/v1/bodies/mid-clinical-group/",
             "/api/v1/services/ict/",

@@ -199,6 +199,7 @@ API: dict[str, list[tuple[str, Statuses]]] = {
         ("/api/v1/body-partnerships/{body_partnership}/", EVERYONE),
         ("/api/v1/body-partnerships/999999999999999999/", NOBODY),
     ],
+    "api/v1/changes/": [("/api/v1/changes/", EVERYONE)],
     "api/v1/^releases/$": [("/api/v1/releases/", EVERYONE)],
     "api/v1/^releases/(?P<slug>[0-9a-z.-]+)/$": of_api_release(""),
     "api/v1/^releases/(?P<release>[0-9a-z.-]+)/arrangements/$": of_api_release("arrangements/"),

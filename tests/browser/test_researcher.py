@@ -19,13 +19,15 @@ import urllib.request
 from dataclasses import dataclass
 from html import unescape
 from threading import Event, Thread
+from typing import Any
 
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import MD5, Concat
 
-from arrangements.register.models import Arrangement
+from arrangements.register.models import Arrangement, BodyPartnership
 from arrangements.releases.models import Release
+from sharedservices.common.history import written_by
 from sharedservices.common.tests.table_schema import faults_of_table
 
 PINNED = "2013-14.r1"
@@ -130,7 +132,8 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     told(f"    {fault['detail']}")
 
     told("\n5. Walking the register while it is edited")
-    walk_while_edited(base)
+    since = get(links["changes"]).json()["links"]["since"]
+    walked = walk_while_edited(base)
 
     told("\n6. Files, described and with their hashes")
     listed = {(each["of"], each["name"]): each for each in get(links["files"]).json()["data"]}
@@ -156,6 +159,18 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     sheet = re.search(r'IMPORTDATA\("([^"]+)"\)', outcome["spreadsheet"])[1]
     assert get(sheet).rows() == as_csv
 
+    told("\n8. Who came after whom")
+    successions = get(listed["register", "successions.csv"]["href"]).rows()
+    for row in successions[:3]:
+        told(f"    {row['predecessor_name']}, until {row['last_day']}: {row['successor_name']}")
+    merged = get(f"{base}/api/v1/councils/{successions[0]['predecessor']}/").json()
+    assert successions[0]["successor"] in merged["data"]["successors"]
+    assert get(merged["links"]["successors"][0]).json()["data"]["gss_code"] in merged["data"]["successors"]
+
+    told("\n9. What has changed since, applied to what was fetched meanwhile")
+    keep_up(base, since, walked)
+    assert "487 arrangements, 0 changed meanwhile" in run("python", outcome["keeping_python"])
+
     told("\n10. Asked again")
     again = get(f"{base}/api/v1/savings/?release={PINNED}")
     assert get(f"{base}/api/v1/savings/?release={PINNED}", If_None_Match=again.headers["ETag"]).status == 304
@@ -170,8 +185,30 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     assert get(figure["data"]["page"]).status == 200
 
 
-def walk_while_edited(base: str) -> None:
-    """Some hundred edits a second, names among them, and each key comes once."""
+def keep_up(base: str, since: str, lists: dict[str, dict[str, Any]]) -> None:
+    """What was fetched while it was edited, and one deletion later, becomes what a fresh download has."""
+    mistaken = BodyPartnership.objects.select_related("arrangement").earliest("pk")
+    with written_by(door="test", public_note="It was recorded by mistake."):
+        BodyPartnership.objects.filter(pk=mistaken.pk).delete()
+    following: str | None = since
+    changes: list[dict[str, Any]] = []
+    while following:
+        answer = get(following).json()
+        changes += answer["data"]
+        following = answer["links"].get("next")
+    gone = [(each["list"], each["key"], each["notes"]) for each in changes if each["deed"] == "gone"]
+    assert gone == [("body_partnerships", str(mistaken.pk), ["It was recorded by mistake."])]
+    for change in changes:
+        told(f"    {change['deed']} {change['list']} {change['key']} {' '.join(change['notes'])}") if change["notes"] else None
+        if change["list"] in lists:
+            lists[change["list"]][change["key"]] = change["item"]
+    told(f"    {len(changes)} items changed")
+    fresh = get(f"{base}/api/v1/arrangements.jsonl").body.decode().splitlines()
+    assert lists["arrangements"] == {row["reference"]: row for row in map(json.loads, fresh)}
+
+
+def walk_while_edited(base: str) -> dict[str, dict[str, Any]]:
+    """Some hundred edits a second, names among them, and each key comes once. The rows as they came."""
     stop, edits = Event(), 0
 
     def edit() -> None:
@@ -190,10 +227,12 @@ def walk_while_edited(base: str) -> None:
     editor, started = Thread(target=edit), time.perf_counter()
     editor.start()
     try:
+        rows: dict[str, Any] = {}
         found, following = [], f"{base}/api/v1/arrangements/?limit=25"
         while following:
             answer = get(following).json()
             found += [row["reference"] for row in answer["data"]]
+            rows |= {row["reference"]: row for row in answer["data"]}
             assert answer["meta"]["release"] not in drafts
             following = answer["links"].get("next")
     finally:
@@ -203,3 +242,4 @@ def walk_while_edited(base: str) -> None:
     assert len(found) == len(set(found))
     assert set(found) == there
     assert edits > 50
+    return {"arrangements": rows}
