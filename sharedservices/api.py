@@ -23,6 +23,7 @@ from arrangements.public.words_api import CategoryViewSet, ServiceViewSet, YearV
 from arrangements.releases.api import (
     FigureInputs,
     FigureViewSet,
+    LatestFigureInputs,
     LatestFigureViewSet,
     ReleaseArrangementViewSet,
     ReleaseCouncilViewSet,
@@ -195,6 +196,9 @@ def described() -> list[Any]:
     lists = [path(f"{prefix}/", viewset.as_view({"get": "list"}), name=f"{name}-list") for prefix, viewset, name in LISTS_ALONE]
     figures = [
         re_path(f"^figures/{FIGURE}/$", LatestFigureViewSet.as_view({"get": "retrieve"}, detail=True), name="api-figures-detail"),
+        re_path(
+            f"^figures/{FIGURE}/inputs/$", LatestFigureInputs.as_view({"get": "retrieve"}, detail=True), name="api-figure-inputs"
+        ),
         re_path(
             f"^{OF_RELEASE}/figures/{FIGURE}/inputs/$",
             FigureInputs.as_view({"get": "retrieve"}, detail=True),

@@ -122,6 +122,7 @@ API_LISTS = [
     f"/api/v1/releases/{RELEASE}/councils/",
     f"/api/v1/releases/{RELEASE}/figures/",
 ]
+CHANGES = "/api/v1/changes/"
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,14 @@ class House:
             f"/api/v1/arrangements/{self.reference}/",
             f"/api/v1/partnerships/{self.partnership}/",
             f"/api/v1/body-partnerships/{self.body_partnership}/",
-            "/api/v1/changes/",
+            CHANGES,
             "/api/v1/regions/london/",
             "/api/v1/bodies/mid-clinical-group/",
             "/api/v1/services/ict/",
             "/api/v1/categories/back-office/",
             "/api/v1/years/2013-14/",
             "/api/v1/figures/savings-total/",
+            "/api/v1/figures/savings-total/inputs/",
             f"{of_release}/figures/savings-total/inputs/",
             f"{of_release}/",
             f"{of_release}/arrangements/{self.reference}/",

@@ -225,6 +225,7 @@ API: dict[str, list[tuple[str, Statuses]]] = {
         ("/api/v1/figures/savings-total/", EVERYONE),
         ("/api/v1/figures/savings-of-the-moon/", NOBODY),
     ],
+    "api/v1/^figures/(?P<key>[a-z0-9:_-]+)/inputs/$": [("/api/v1/figures/savings-total/inputs/", EVERYONE)],
     "api/v1/^releases/(?P<release>[0-9a-z.-]+)/figures/(?P<key>[a-z0-9:_-]+)/inputs/$": of_api_release(
         "figures/savings-total/inputs/"
     ),
