@@ -36,7 +36,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing stands at the address. The page offers to search for what it names."""
     if is_for_the_api(request):
         detail = "There is nothing public at this address. /api/v1/ lists what there is."
-        return refusal(404, "Not found", detail, of_the_address(detail, request.path_info))
+        return refusal(404, "Not found", detail, of_the_address(detail))
     return render(request, "404.html", {"sought": sought(request.path_info)}, status=404)
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from arrangements.public.facts import SOURCES
 from arrangements.releases.models import Release
+from councils.models import Region
 from sharedservices.common.today import today
 
 # An event bears the moment at which its transaction began, and shows when that is done: at most so much later.
@@ -28,7 +29,10 @@ class List(NamedTuple):
     key: str
 
 
+# Whose events tell of changes.
+MODELS: list[Any] = [Region, *(source.model for source in SOURCES)]
 LISTS = [
+    List("regions", "councils_region", "slug"),
     List("categories", "arrangements_servicecategory", "slug"),
     List("services", "arrangements_service", "slug"),
     List("bodies", "councils_partnerbody", "slug"),
@@ -51,6 +55,8 @@ PART_OF = {
 }
 # Whose items name an item: list, query of (its key, theirs), named list.
 NAMED_BY = [
+    ("bodies", "SELECT region_id, id FROM councils_partnerbody", "regions"),
+    ("councils", "SELECT region_id, id FROM councils_council", "regions"),
     ("councils", "SELECT county_id, id FROM councils_council", "councils"),
     ("councils", "SELECT predecessor_id, successor_id FROM councils_succession", "councils"),
     ("councils", "SELECT successor_id, predecessor_id FROM councils_succession", "councils"),
@@ -99,7 +105,7 @@ class Touched:
 def point_now() -> Point:
     """Up to where everything has been written that shows by now."""
     # The names in these statements are the code's own.
-    latest = " UNION ALL ".join(f"SELECT max(pgh_created_at) AS at FROM {_events_of(each)}" for each in SOURCES)  # noqa: S608
+    latest = " UNION ALL ".join(f"SELECT max(pgh_created_at) AS at FROM {_events_of(each)}" for each in MODELS)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT max(at) FROM ({latest}) AS latest")  # noqa: S608
         (at,) = cursor.fetchone()
@@ -111,11 +117,11 @@ def point_now() -> Point:
 def _recent(at: datetime) -> int:
     """How many events there are of the time before, in which a write could still be under way."""
     counts = " UNION ALL ".join(
-        f"SELECT count(*) AS number FROM {_events_of(source)} WHERE pgh_created_at > %s AND pgh_created_at <= %s"  # noqa: S608
-        for source in SOURCES
+        f"SELECT count(*) AS number FROM {_events_of(model)} WHERE pgh_created_at > %s AND pgh_created_at <= %s"  # noqa: S608
+        for model in MODELS
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT sum(number) FROM ({counts}) AS counts", [at - LONGEST_WRITE, at] * len(SOURCES))  # noqa: S608
+        cursor.execute(f"SELECT sum(number) FROM ({counts}) AS counts", [at - LONGEST_WRITE, at] * len(MODELS))  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
@@ -128,12 +134,12 @@ def touched(since: Point, until: Point, place: Place | None, at_most: int) -> tu
     nothing_late = since.at <= until.at and _recent(since.at) == since.recent
     told_from = since.at if nothing_late else since.at - LONGEST_WRITE
     pieces, values = [], []
-    for source in SOURCES:
-        events, table = _events_of(source), source.model._meta.db_table
+    for model in MODELS:
+        events, table = _events_of(model), model._meta.db_table
         own = [(each.name, "pgh_obj_id") for each in LISTS if each.table == table]
         for name, column in [*own, *PART_OF.get(table, [])]:
             # Of a row that was moved, what it was part of before counts too.
-            was = "e" if "pgh_obj_id" not in _columns_of(source) else "was"
+            was = "e" if "pgh_obj_id" not in _columns_of(model) else "was"
             earlier = f"JOIN {events} was ON was.pgh_obj_id = e.pgh_obj_id AND was.pgh_id <= e.pgh_id" if was == "was" else ""
             is_own = (name, column) in own
             pieces.append(
@@ -182,9 +188,9 @@ def keys_gone(of: List, rows: list[int], standing: set[int]) -> list[tuple[int, 
         return cursor.fetchall()
 
 
-def _events_of(source: Any) -> str:
-    return str(source.model.pgh_event_model._meta.db_table)
+def _events_of(model: Any) -> str:
+    return str(model.pgh_event_model._meta.db_table)
 
 
-def _columns_of(source: Any) -> set[str]:
-    return {field.column for field in source.model.pgh_event_model._meta.concrete_fields}
+def _columns_of(model: Any) -> set[str]:
+    return {field.column for field in model.pgh_event_model._meta.concrete_fields}

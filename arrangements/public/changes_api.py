@@ -24,13 +24,14 @@ from arrangements.public.changed import BEGINNING, LISTS, Place, Point, Touched,
 from arrangements.public.parts_api import BodyPartnershipViewSet, PartnershipViewSet
 from arrangements.public.words_api import CategoryViewSet, ServiceViewSet
 from arrangements.releases.models import Release
-from councils.api import BodyViewSet, CouncilViewSet
+from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList
 from sharedservices.common.filters import BadFilters, StrictFilterSet
 from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, read_limit
 
 # As their own addresses give the items.
 VIEWS: dict[str, type[ReadList]] = {
+    "regions": RegionViewSet,
     "categories": CategoryViewSet,
     "services": ServiceViewSet,
     "bodies": BodyViewSet,
@@ -63,7 +64,7 @@ class SinceFilter(StrictFilterSet):
 
 
 class ChangesApi(ReadApi):
-    """What changed in the register's lists since a point, deletions too.
+    """What changed since a point in the lists of the register as it stands, deletions too: all but years.
 
     Without `since` the answer is empty, and its `links.since` is the point to begin from: ask for it first, then fetch the
     lists. Later follow `links.since`; in a long answer first `links.next` to its end. Put each `item` in the place of the one

@@ -315,7 +315,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, TooManyFieldsSent):
         return _refused(400, "Bad request", Fault("/query", TOO_MANY, "not_so_many"))
     if isinstance(error, Http404):
-        return _refused(404, "Not found", of_the_address("There is nothing public at this address.", request.path))
+        return _refused(404, "Not found", of_the_address("There is nothing public at this address."))
     if isinstance(error, PermissionDenied):
         return _refused(403, "Not allowed", of_the_token("You may not do this.", "a_permission"))
     if isinstance(error, exceptions.APIException):

@@ -124,9 +124,9 @@ class Fault:
         }
 
 
-def of_the_address(detail: str, path: str) -> Fault:
-    """Nothing stands at the address, for whoever asks."""
-    return Fault("/path", detail, "a_known_address", path, "/api/v1/")
+def of_the_address(detail: str) -> Fault:
+    """Nothing stands at the address, for whoever asks: without its words, what isn't public yet and what never was look alike."""
+    return Fault("/path", detail, "a_known_address", None, "/api/v1/")
 
 
 def of_the_token(detail: str, rule: str = "a_token_that_works") -> Fault:

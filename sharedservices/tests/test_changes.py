@@ -13,11 +13,10 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arrangements.public.changed import LISTS
-from arrangements.public.facts import SOURCES
+from arrangements.public.changed import LISTS, MODELS
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership, Service, ServiceCategory
 from arrangements.tests.builders import make_arrangement, make_partnership, make_service
-from councils.models import Council, CouncilName, FormerCode, PartnerBody, Succession
+from councils.models import Council, CouncilName, FormerCode, PartnerBody, Region, Succession
 from councils.tests.builders import make_body, make_council
 from sharedservices.common.history import written_by
 from sharedservices.tests.feeding import TODAY, Fed
@@ -44,8 +43,8 @@ class ChangesSinceTests(Fed, TestCase):
         self.moment += by
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")  # events are never changed otherwise
-            for source in SOURCES:
-                table = source.model.pgh_event_model._meta.db_table
+            for model in MODELS:
+                table = model.pgh_event_model._meta.db_table
                 cursor.execute(f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at = now()", [self.moment])
             cursor.execute("SET LOCAL session_replication_role = origin")
 
@@ -160,6 +159,7 @@ class ChangesSinceTests(Fed, TestCase):
         self.arrangement.other_services.add(legal)
         main = self.arrangement.main_service
         for what, rename in {
+            "a region": lambda: self.rename(Region.objects.get(pk=self.council.region_id), slug="south"),
             "the county over a district": lambda: self.rename(county, gss_code="E10000901"),
             "a predecessor": lambda: self.rename(before, gss_code="E06000901"),
             "a successor": lambda: self.rename(after, gss_code="E06000902"),
