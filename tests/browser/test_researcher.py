@@ -44,6 +44,8 @@ HEADLINES = {
 }
 # How each language of the examples is run, where its program is there.
 RUN = {"sh": ["bash", "-e", "-s"], "python": [sys.executable, "-"], "r": ["Rscript", "-"]}
+# Those of the same page that are run further down, or in test_feeding_programs.py; and an answer.
+ELSEWHERE = {"spreadsheet", "keeping_python", "feeding_sh", "feeding_python", "problem"}
 
 
 @dataclass
@@ -156,6 +158,7 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     for figure, shown in HEADLINES.items():
         assert re.search(rf"^{figure} {shown}\d*6?\d* as published$", reckoned, re.MULTILINE), (figure, reckoned)
     outcome = examples(get(links["documentation"]).body)
+    assert set(outcome) == {*RUN, *ELSEWHERE}, "every example is executed, by this test or another"
     ran = {language: run(language, outcome[language]) for language in RUN if shutil.which(RUN[language][0])}
     assert "383 arrangements," in ran["python"]
     assert ran["sh"].rstrip().endswith("304")
