@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,7 @@ from arrangements.returns.bulk_api import BulkViewSet
 from arrangements.returns.models import FinancialYear
 from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
+from sharedservices.common.columns import Columns
 from sharedservices.common.filters import LONGEST_SHOWN
 from sharedservices.common.problems import document, entry
 from sharedservices.common.throttle import WINDOW
@@ -207,6 +209,17 @@ def described() -> list[Any]:
     ]
     changes = [path("changes/", ChangesApi.as_view(), name="api-changes-list")]
     return [*router.urls, *lists, *figures, *changes, *returns]
+
+
+def columns_of_lists() -> dict[str, Columns]:
+    """The columns of each list's CSV, by the list's address in the contract."""
+    lists: list[tuple[str, type[ReadList], str]] = [*ROUTES, *LISTS_ALONE, ("returns", ReturnViewSet, "api-returns")]
+    return {f"/api/v1/{_as_described(prefix)}/": viewset.columns for prefix, viewset, _ in lists}
+
+
+def _as_described(prefix: str) -> str:
+    """A part of an address as the contract writes it: its groups by their names."""
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", prefix)
 
 
 def files() -> list[Any]:
