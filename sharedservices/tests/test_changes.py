@@ -158,6 +158,8 @@ class ChangesSinceTests(Fed, TestCase):
         legal = Service.objects.get(slug="legal")
         self.arrangement.other_services.add(legal)
         main = self.arrangement.main_service
+        self.later()
+        then = self.download()
         for what, rename in {
             "a region": lambda: self.rename(Region.objects.get(pk=self.council.region_id), slug="south"),
             "the county over a district": lambda: self.rename(county, gss_code="E10000901"),
@@ -172,13 +174,13 @@ class ChangesSinceTests(Fed, TestCase):
             "an arrangement with a body": lambda: self.rename(self.second, name="Parks of Birchley"),
         }.items():
             with self.subTest(what=what):
-                self.later()
-                point, then = self.point(), self.download()
+                point = self.point()
                 rename()
                 self.later()
                 now = self.download()
                 assert now != then
                 assert self.applied(then, self.changes(point)[0]) == now
+                then = now
 
     def rename(self, row: Any, **values: str) -> None:
         type(row).objects.filter(pk=row.pk).update(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -40,6 +41,7 @@ FILTERS = {
     "/api/v1/releases/{release}/councils/": FrozenCouncilFilter,
     "/api/v1/releases/{release}/figures/": FrozenFigureFilter,
 }
+LONG = os.environ.get("LONG") == "1"
 # Lists that need a token are filtered alike; they are asked by programs with one.
 RETURNS = "/api/v1/returns/"
 # What tells of the API itself.
@@ -104,7 +106,8 @@ class ContractTests(HouseTestCase):
             path = address.replace(RELEASE, "{release}")
             for each in self.document["paths"][path]["get"]["parameters"]:
                 schema = each["schema"].get("items", each["schema"])
-                for value in schema.get("enum", []):
+                values = schema.get("enum", [])
+                for value in values if LONG else values[:: max(len(values) - 1, 1)]:  # the first and the last
                     with self.subTest(path=path, name=each["name"], value=value):
                         assert self.client.get(f"{address}?limit=1&{each['name']}={value}").status_code == 200
 
