@@ -92,6 +92,10 @@ class Place(NamedTuple):
     row: int
 
 
+class GoneBack(Exception):
+    """The register has gone back to a backup since the point was given."""
+
+
 @dataclass(frozen=True)
 class Touched:
     """An item that changed: in which list, its row, whether it was added since, and what was said of it in public."""
@@ -129,10 +133,13 @@ def touched(since: Point, until: Point, place: Place | None, at_most: int) -> tu
     """The items that have changed since, by list and row from the place on; and how many there are in all.
 
     What is written while they are walked is told too, where it comes after the place: it is told again next time.
+    `GoneBack` where the trail has lost events since: it only grows, unless a backup takes the place of what was.
     """
+    recent = _recent(since.at)
+    if recent < since.recent:
+        raise GoneBack
     # Where something has come in from before, it isn't known what: then all of that time is told once more.
-    nothing_late = since.at <= until.at and _recent(since.at) == since.recent
-    told_from = since.at if nothing_late else since.at - LONGEST_WRITE
+    told_from = since.at if recent == since.recent else since.at - LONGEST_WRITE
     pieces, values = [], []
     for model in MODELS:
         events, table = _events_of(model), model._meta.db_table

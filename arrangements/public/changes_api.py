@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from arrangements.public.api import ArrangementViewSet
-from arrangements.public.changed import BEGINNING, LISTS, Place, Point, Touched, keys_gone, point_now, touched
+from arrangements.public.changed import BEGINNING, LISTS, GoneBack, Place, Point, Touched, keys_gone, point_now, touched
 from arrangements.public.parts_api import BodyPartnershipViewSet, PartnershipViewSet
 from arrangements.public.words_api import CategoryViewSet, ServiceViewSet
 from arrangements.releases.models import Release
@@ -93,7 +93,7 @@ class ChangesApi(ReadApi):
         found: list[Touched] = []
         total = 0
         if since is not None and since != until:
-            found, total = touched(since, until, place, limit + 1)
+            found, total = self.touched(since, until, place, limit + 1)
         elif place is not None:
             raise _not_given("after", str(asked.given["after"]))
         more, found = len(found) > limit, found[:limit]
@@ -108,6 +108,15 @@ class ChangesApi(ReadApi):
         meta = {"count": total, "release": None, "licence": LICENCE}
         changes = [change for number in sorted({each.number for each in found}) for change in self.told(number, found)]
         return Response({"data": ChangeSerializer(changes, many=True).data, "meta": meta, "links": links})
+
+    def touched(self, since: Point, until: Point, place: Place | None, at_most: int) -> tuple[list[Touched], int]:
+        """What has changed; `BadFilters` where that can't be told any more."""
+        try:
+            return touched(since, until, place, at_most)
+        except GoneBack as error:
+            said = "the register has gone back to a backup since. Fetch the lists anew, and begin from the point of today."
+            problem = {"name": "since", "value": self.request.query_params["since"][:60], "message": f"since: {said}"}
+            raise BadFilters([{**problem, "rule": "a_point_that_stands", "example": ""}]) from error
 
     def address(self, **names: str | None) -> str:
         """This list with other names in its address."""

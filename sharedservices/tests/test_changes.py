@@ -247,6 +247,16 @@ class ChangesSinceTests(Fed, TestCase):
         assert response.json()["errors"][0]["example"] == "since"
         assert self.client.get(f"{CHANGES}?limit=0").status_code == 400
 
+    def test_a_point_that_a_backup_does_not_know_is_refused(self):
+        make_council("Forgotten Council")
+        self.later()
+        point = self.point()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("DELETE FROM councils_councilevent WHERE name = 'Forgotten Council'")
+        (fault,) = self.client.get(point).json()["errors"]
+        assert (fault["pointer"], fault["rule"]) == ("/query/since", "a_point_that_stands")
+
     def test_it_takes_few_queries_however_much_has_changed(self):
         point = self.point()
         taken = []
