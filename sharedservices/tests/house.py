@@ -215,7 +215,7 @@ class HouseTestCase(WorldTestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.house = cls._told
+        cls.house = cls.told
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:
