@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from arrangements.public.facts import ARRANGEMENTS
@@ -28,7 +27,6 @@ MOST_RELEASES, MOST_CHANGES = 3, 3
 
 
 @require_safe
-@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """`/`: the year in ten seconds, by the stored figures of the latest release; the map, the charts, and what is new."""
     releases = list(Release.objects.published().newest_first().select_related("year", "compared_with__year"))
