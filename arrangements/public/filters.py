@@ -31,7 +31,12 @@ OF_PARTIES = ("region", "county", "council", "role", "partner_kind", "regions")
 class RegisterFilter(ArrangementFilters):
     """The register as it stands now. With a year: those operating on its 31 March, with its latest released outcome."""
 
-    status = Chosen(choices=STATUSES, method="with_status", label="Status", help_text="On 31 March of the year, or today: operating means with those who take part that day.")
+    status = Chosen(
+        choices=STATUSES,
+        method="with_status",
+        label="Status",
+        help_text="On 31 March of the year, or today: operating means with those who take part that day.",
+    )
     year = OneObject(
         queryset=FinancialYear.objects.all(),
         method="operating_in",
