@@ -172,6 +172,19 @@ class TestCouncilPage:
 
 
 class TestTheList:
+    def test_the_list_says_which_arrangements_it_holds(self, client):
+        make_year(2013)
+        for query, heading in [
+            ("", "Arrangements"),
+            ("?year=2013-14", "Arrangements operating on 31 March 2014"),
+            ("?status=operating", "Arrangements operating today"),
+            ("?status=ended", "Arrangements"),
+            ("?status=ended&year=2013-14", "Arrangements as they stood on 31 March 2014"),
+        ]:
+            page = client.get(f"/arrangements/{query}").content.decode()
+            assert f">{heading}</h1>" in page, query
+            assert ("ended arrangements too" in page) == (not query)
+
     def test_it_says_what_is_counted_and_offers_the_file_of_the_same_question(self, client):
         make_year(2013)
         for number in range(51):
