@@ -66,8 +66,8 @@ class FurnishedTests(TestCase):
         assert "/releases/2012-13.r2/figures/savings-total/" in page
         assert "2012-13.r1" not in page
 
-    def test_seven_questions_for_a_year_and_three_for_all(self):
-        with self.assertNumQueries(7):
+    def test_six_questions_for_a_year_and_two_for_all(self):
+        with self.assertNumQueries(6):
             self.client.get("/years/2013-14/")
         with self.assertNumQueries(4):
             self.client.get("/years/")
