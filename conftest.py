@@ -14,6 +14,7 @@ from django.db import connection
 from xdist.scheduler import LoadFileScheduling
 
 from arrangements.demonstration.tests.loaded_once import Demonstration, demonstration_of
+from arrangements.tests.standing import drop_worlds, has_worlds
 from sharedservices.common.tests.triggers import switched, tables_with_triggers
 
 # `make test` gives one commit one verdict, however busy the machine: the same examples each time, and no clock over them.
@@ -85,6 +86,15 @@ def demonstrated(
     """A copy of the test database that holds the demonstration, which no test changes for good."""
     with django_db_blocker.unblock(), demonstration_of(testrun_uid, tmp_path_factory.getbasetemp().parent) as demonstration:
         yield demonstration
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _worlds_dropped(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The worlds that tests made for each other are gone when the run is over."""
+    yield
+    if has_worlds():
+        with request.getfixturevalue("django_db_blocker").unblock():
+            drop_worlds()
 
 
 def _sql_flush(style: Any, connection: Any, reset_sequences: bool = True, allow_cascade: bool = False) -> list[str]:

@@ -13,7 +13,7 @@ import environment
 import frontend
 import processes
 from postgres import without_pg_settings
-from steps import PYTHON, ROOT, main, only_one, say
+from steps import LOCAL, PYTHON, ROOT, main, only_one, say
 
 # Settings that a shell may hold for other purposes: the checks don't depend on them.
 OURS = (
@@ -22,6 +22,7 @@ OURS = (
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
     "LOG_LEVEL",
+    "PYTHONDONTWRITEBYTECODE",
     "REGISTER_DEMONSTRATION",
     "REGISTER_TODAY",
     "REQUIRE_SECOND_FACTOR",
@@ -87,7 +88,8 @@ def prepare() -> str:
 def command() -> int:
     checks = [*CHECKS, tests(sys.argv[1:])]
     clean = {name: value for name, value in os.environ.items() if name not in OURS}
-    env = {**clean, "CHROMIUM": prepare(), "PYTHONUNBUFFERED": "1"}
+    # Tests start many processes: what one has compiled the next finds, apart from the sources.
+    env = {**clean, "CHROMIUM": prepare(), "PYTHONPYCACHEPREFIX": str(LOCAL / "compiled"), "PYTHONUNBUFFERED": "1"}
     if databases.given():
         databases.must_answer(env)
         return run_checks(checks, env)

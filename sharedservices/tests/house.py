@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.test import Client
 
@@ -11,6 +12,7 @@ from arrangements.register.models import Partnership
 from arrangements.releases.models import Release
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
+from arrangements.tests.standing import WorldTestCase
 from arrangements.tests.world import World, make_world
 from councils.models import Council, User
 from councils.tests.builders import make_user
@@ -196,6 +198,17 @@ def furnish() -> House:
         raised_at=now(),
     )
     return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, question.pk)
+
+
+class HouseTestCase(WorldTestCase):
+    """Tests in the furnished house: `self.house`. What one changes in it no other sees."""
+
+    house: ClassVar[House]
+    making = staticmethod(furnish)
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.house = cls._told
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:

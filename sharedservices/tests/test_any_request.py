@@ -21,7 +21,7 @@ import werkzeug.test
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from hypothesis import strategies as st
 from pghistory.models import Context
 from schemathesis.checks import CHECKS
@@ -32,7 +32,7 @@ from arrangements.returns.answers_api import AnswerWriting
 from arrangements.tests.world import TODAY
 from councils.tests.builders import make_token
 from councils.writing_api import CouncilWriting
-from sharedservices.tests.house import API_LISTS, furnish
+from sharedservices.tests.house import API_LISTS, HouseTestCase
 
 REQUESTS = 20_000 if os.environ.get("LONG") == "1" else 300
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
@@ -81,10 +81,10 @@ SENT = st.builds(
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY, ZEAL_RAISE=False)
-class AnyRequestTests(TestCase):
+class AnyRequestTests(HouseTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
+        super().setUpTestData()
         cls.secret = make_token(cls.house.people["analyst"])[1]
 
     def setUp(self):

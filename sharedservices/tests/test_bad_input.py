@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from html import unescape
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from arrangements.tests.world import TODAY
-from sharedservices.tests.house import API_LISTS, LISTS, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, LISTS, RELEASE, HouseTestCase
 
 PROBLEM = "application/problem+json"
 LONG = 10_000
@@ -138,11 +139,7 @@ ODD = [
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class BadInputTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class BadInputTests(HouseTestCase):
     def setUp(self):
         self.client.raise_request_exception = False
 
@@ -188,8 +185,8 @@ class BadInputTests(TestCase):
         for address in API_LISTS:
             path = address.replace(RELEASE, "{release}")
             (order,) = (each for each in document[path]["get"]["parameters"] if each["name"] == "order")
-            for word in order["schema"]["enum"]:
-                for stray in STRAY:
+            for number, word in enumerate(order["schema"]["enum"]):
+                for stray in STRAY if os.environ.get("LONG") else STRAY[number % len(STRAY) :][:2]:
                     with self.subTest(address=address, order=word, stray=stray):
                         assert self.client.get(f"{address}?order={word}&after={stray}").status_code in (200, 400)
 

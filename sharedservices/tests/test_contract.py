@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.urls import get_resolver
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -20,7 +20,7 @@ from arrangements.returns.api import ReturnFilter
 from arrangements.tests.world import TODAY
 from councils.filters import BodyFilter, CouncilFilter, RegionFilter
 from councils.tests.builders import program
-from sharedservices.tests.house import API_LISTS, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, RELEASE, HouseTestCase
 from sharedservices.tests.test_roles import routes
 
 FILTERS = {
@@ -47,11 +47,7 @@ NOT_DESCRIBED = {"/api/v1/", "/api/v1/openapi.json", "/api/v1/docs/"}
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class ContractTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class ContractTests(HouseTestCase):
     def setUp(self):
         self.document = self.client.get("/api/v1/openapi.json").json()
 

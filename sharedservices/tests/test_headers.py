@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client, RequestFactory, TestCase, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from arrangements.releases.models import ReleasedFile
 from arrangements.tests.world import TODAY
 from sharedservices.refusals import failed
-from sharedservices.tests.house import API_LISTS, FUTURE, RELEASE, client_of, furnish
+from sharedservices.tests.house import API_LISTS, FUTURE, RELEASE, HouseTestCase, client_of
 
 POLICY = {
     "default-src": "'none'",
@@ -66,10 +66,10 @@ def given(response: HttpResponse) -> Given:
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class HeaderTests(TestCase):
+class HeaderTests(HouseTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
+        super().setUpTestData()
         cls.addresses = [*cls.house.pages(), *API_LISTS, *cls.house.api_items(), *ERRORS]
         stranger = Client()
         cls.answers = {address: given(stranger.get(address)) for address in cls.addresses}

@@ -12,12 +12,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.http import HttpResponse
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
 from arrangements.tests.world import TODAY
-from sharedservices.tests.house import client_of, furnish
+from sharedservices.tests.house import HouseTestCase, client_of
 
 OF_SIGNING_IN = ["/accounts/login/", "/accounts/password/reset/", "/councils/atlantis/", "/arrangements/?year=banana"]
 
@@ -41,11 +41,7 @@ class Read(HTMLParser):
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class LinkTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class LinkTests(HouseTestCase):
     def setUp(self):
         self.answers: dict[str, tuple[int, Read | None]] = {}
         self.followed: dict[str, str] = {}

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.test import Client, RequestFactory, TestCase, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from arrangements.public.register_files import listing
@@ -23,7 +23,7 @@ from councils.tests.builders import make_council
 from sharedservices.common import throttle
 from sharedservices.common.public_state import public_state
 from sharedservices.common.today import now
-from sharedservices.tests.house import API_LISTS, FUTURE, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, FUTURE, RELEASE, HouseTestCase
 
 # What the register reads besides its own tables, and frozen rows, which never change.
 NOT_WATCHED = re.compile(r"public_state|pg_.*|arrangements_released\w+")
@@ -35,10 +35,10 @@ def tables_read(captured: CaptureQueriesContext) -> set[str]:
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class MannersTests(TestCase):
+class MannersTests(HouseTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
+        super().setUpTestData()
         cls.addresses = [*API_LISTS, *cls.house.api_items()]
 
     def etag(self, address: str = "/api/v1/arrangements/") -> str:

@@ -17,7 +17,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.db import connection, models, transaction
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,7 +26,8 @@ from arrangements.returns.chasing.models import ContactMade, CouncilContact, Rem
 from arrangements.returns.chasing.vocabulary import Means
 from arrangements.returns.models import AnnualReturn
 from arrangements.tests.builders import make_analyst
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from councils.models import Council, Succession
 from councils.tests.builders import make_token, make_user
 from sharedservices.common.form_values import of_field
@@ -74,10 +75,10 @@ def another(value: Any, field: models.Field, form_field: forms.Field, taken: lis
 # A form looks up each row that it saves.
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY, REQUIRE_SECOND_FACTOR=False, ZEAL_RAISE=False)
-class EveryFormTests(TestCase):
+class EveryFormTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         cls.superuser = make_user("super@example.org", staff=True, is_superuser=True)
         ended = Council.objects.get(slug="gone")
         Succession.objects.create(predecessor=ended, successor=Council.objects.get(slug="maple"))

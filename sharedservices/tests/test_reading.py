@@ -8,14 +8,14 @@ import json
 from datetime import date
 
 import pytest
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from arrangements.releases.figures import per_cent, rank_of
 from arrangements.releases.models import ReleasedFigure
 from arrangements.tests.world import TODAY
 from councils.models import Council, Succession
 from councils.tests.builders import make_council
-from sharedservices.tests.house import API_LISTS, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, RELEASE, HouseTestCase
 
 
 def rows_of(answer) -> list[dict[str, str]]:
@@ -24,11 +24,7 @@ def rows_of(answer) -> list[dict[str, str]]:
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class ReadingTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.house = furnish()
-
+class ReadingTests(HouseTestCase):
     def test_every_list_comes_as_csv_and_json_lines_by_ending_and_by_accept_and_whole(self):
         for address in API_LISTS:
             whole = self.client.get(f"{address}?limit=1000").json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.test import Client, TestCase, override_settings
+from django.test import Client, override_settings
 
 from arrangements.register.models import Arrangement
 from arrangements.releases.actions import approve, discard, prepare, publish
@@ -15,7 +15,8 @@ from arrangements.returns.models import AnnualReturn, ReportedSaving
 from arrangements.returns.querying import query
 from arrangements.returns.vocabulary import Outcome, ReturnState
 from arrangements.tests.builders import make_publisher, settle_all
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from sharedservices.tests.house import API_LISTS, LISTS, PAGES, RELEASE
 
 QUESTIONS = [
@@ -80,10 +81,10 @@ def answers(addresses: list[str]) -> dict[str, tuple[int, bytes, tuple]]:
 
 @pytest.mark.xdist_group("world")
 @override_settings(REGISTER_TODAY=TODAY)
-class UnpublishedTests(TestCase):
+class UnpublishedTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.world = make_world()
+        super().setUpTestData()
         cls.addresses = public_addresses()
         cls.analyst, cls.publisher = make_publisher(), make_publisher()
         cls.before = answers(cls.addresses)

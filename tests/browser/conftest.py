@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from sharedservices.common.tests.databases import copied, in_use
 from tests.browser.watching import Watch
 
 QUIET_BROWSER = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
+                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--process-per-site"]  # fmt: skip
 NO_BROWSER = "Browser tests need Chromium: set CHROMIUM to its path, or run `make test`, which finds or gets one."
 PATIENCE = 60_000  # milliseconds; two processes share what processors there are, and other work may take its part
 DEMONSTRATION: dict[str, Any] = {
@@ -48,6 +50,27 @@ NARROW = Way("narrow", width=320)
 NO_SCRIPT = Way("without script", scripts=False)
 NARROW_WITHOUT_SCRIPT = Way("narrow and without script", width=320, scripts=False)
 EVERY_WAY = [WIDE, NARROW, NO_SCRIPT]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of the ways of a test, `make test` takes one, not the same for every test; with LONG=1 each is gone."""
+    if os.environ.get("LONG"):
+        return
+    ways: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        way = next((value for value in given.values() if isinstance(value, Way)), None)
+        if way is not None:
+            ways[item.nodeid.replace(way.name, "")].append(item)
+    left_out = {
+        item.nodeid
+        for test, those in ways.items()
+        for number, item in enumerate(those)
+        if number != zlib.crc32(test.encode()) % len(those)
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
 
 OpenPage = Callable[..., Page]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -31,14 +32,16 @@ FOCUSED = """() => {
 
 
 NARROWEST = 320
-# By far the slowest rule, and one that the width of a window says nothing about: the wide look asks it.
+# By far the slowest rule. The width of a window says nothing about it, and styles are shared: `make test` asks it once of
+# each kind of page, and with LONG=1 of every page that a journey comes by.
 COLOUR = {"color-contrast": {"enabled": False}}
+EVERYWHERE = bool(os.environ.get("LONG"))
 
 
-def looks_right(page: Page) -> None:
+def looks_right(page: Page, *, with_colour: bool = EVERYWHERE) -> None:
     """Clean by axe and no wider than its window; a page in a wide window so also once the window is 320 pixels wide."""
     nothing_sticks_out(page)
-    axe_finds_nothing(page)
+    axe_finds_nothing(page, with_colour=with_colour)
     size = page.viewport_size
     if size and size["width"] > NARROWEST:
         page.set_viewport_size({**size, "width": NARROWEST})
@@ -47,7 +50,7 @@ def looks_right(page: Page) -> None:
         page.set_viewport_size(size)
 
 
-def axe_finds_nothing(page: Page, part: str | None = None, *, with_colour: bool = True) -> None:
+def axe_finds_nothing(page: Page, part: str | None = None, *, with_colour: bool = EVERYWHERE) -> None:
     """Fail with each violation, where it is and what would cure it. `part` of a page, where the rest is Django's own form.
 
     Django's forms import a style sheet from another, which axe would read by styles of its own, against the policy.
@@ -55,7 +58,9 @@ def axe_finds_nothing(page: Page, part: str | None = None, *, with_colour: bool 
     page.wait_for_load_state()
     rules = {} if with_colour else {"rules": COLOUR}
     options = {**WCAG_AND_GOOD_PRACTICE, **rules, "preload": page.locator("link[href$='admin/css/forms.css']").count() == 0}
-    found = AXE.run(page, context=part, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("([part, options]) => axe.run(part || document, options)", [part, options])["violations"]
     told = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"][:5])

@@ -236,7 +236,7 @@ def test_a_large_file_shows_how_far_it_is_without_script_and_can_be_left_and_com
     from arrangements.returns.importing import staging, steps
 
     monkeypatch.setattr(steps, "READ_AT_ONCE", 1_000)
-    monkeypatch.setattr(staging, "ROWS_A_PIECE", 50)
+    monkeypatch.setattr(staging, "ROWS_A_PIECE", 150)
     monkeypatch.setattr(steps.advance, "__kwdefaults__", {"seconds": 0.05})
     page = open_page(NO_SCRIPT, ANALYST)
     page.goto("/admin/import/")

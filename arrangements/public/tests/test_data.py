@@ -16,12 +16,13 @@ import openpyxl
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.test import LiveServerTestCase, TestCase, TransactionTestCase, override_settings
+from django.test import LiveServerTestCase, TransactionTestCase, override_settings
 
 from arrangements.public import register_files
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_saving, make_year
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from councils.tests.builders import make_council, make_region
 from sharedservices.common.tests.table_schema import faults_of_table
 
@@ -29,10 +30,10 @@ LISTED = "/data/files.json"
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class DataTests(TestCase):
+class DataTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         Arrangement.objects.filter(pk=Arrangement.objects.earliest("pk").pk).update(name="=1+1", source="@cmd")
 
     def setUp(self):

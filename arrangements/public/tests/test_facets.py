@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import QueryDict
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from arrangements.public.filters import RegisterFilter
@@ -18,7 +18,8 @@ from arrangements.register.models import Arrangement, BodyPartnership, Service
 from arrangements.releases.filters import FrozenCouncilFilter, FrozenFilter
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil
 from arrangements.tests.by_hand import read_facts, register_list
-from arrangements.tests.world import SEED, TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import SEED, TODAY
 from councils.filters import CouncilFilter
 from councils.models import Council, CouncilKind, PartnerBody
 from sharedservices.common.facets import ALL, FacetedFilterSet
@@ -46,10 +47,10 @@ def query_dict(query: Query) -> QueryDict:
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class CountTests(TestCase):
+class CountTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         service = Service.objects.get(slug="ict")
         cls.of_bodies = Arrangement.objects.create(name="Bodies", main_service=service, started_on=date(2010, 4, 1))
         cls.of_nobody = Arrangement.objects.create(name="Nobody yet", main_service=service, started_on=date(2010, 4, 1))

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client, TestCase, override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from arrangements.public.finding_partners import Partners
 from arrangements.register.models import Arrangement, Partnership, Service
 from arrangements.tests.builders import make_arrangement, make_partnership, make_service
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from councils.loading import load
 from councils.models import Council, CouncilName, Succession
 from councils.tests.builders import make_council
@@ -21,12 +22,12 @@ PAGE = "/find-a-partner/"
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class RankTests(TestCase):
+class RankTests(WorldTestCase):
     """Over the small register, every council and service in turn: each reason is looked up anew, another way."""
 
     @classmethod
     def setUpTestData(cls):
-        cls.world = make_world()
+        super().setUpTestData()
         cls.councils = list(Council.objects.in_force_on(TODAY))
         cls.services = list(Service.objects.all())
 

@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 import openpyxl
-from django.test import RequestFactory, TestCase, override_settings
+from django.test import RequestFactory, override_settings
 from django.utils.http import urlencode
 
 from arrangements.public.lists import ArrangementCsv
 from arrangements.public.tests.test_one_filter import VALUES, random_queries
 from arrangements.register.models import Arrangement
-from arrangements.tests.world import SEED, TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import SEED, TODAY
 from sharedservices.common.tests.surfaces import in_file, in_json, in_workbook, on_page
 
 QUERIES = 500 if os.environ.get("LONG") == "1" else 9
@@ -29,11 +30,7 @@ COUNCILS = [
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class ListFileTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        make_world()
-
+class ListFileTests(WorldTestCase):
     def assert_one_list(self, address: str, query: dict[str, Any], column: str) -> int:
         keys = on_page(self.client, f"{address}/", query)
         with self.subTest(address=address, query=query):

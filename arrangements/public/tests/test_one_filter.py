@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from arrangements.tests.by_hand import Query, read_facts, register_list
-from arrangements.tests.world import SEED, TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import SEED, TODAY
 from councils.models import Council, Region
 from sharedservices.common.tests.surfaces import in_api, in_file, on_page
 
@@ -87,10 +88,10 @@ def code_of(model: type[Council] | type[Region], slug: str) -> str:
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class OneFilterTests(TestCase):
+class OneFilterTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         cls.facts = read_facts()
 
     def assert_one_list(self, query: Query, limit: int = 1_000) -> list[str]:

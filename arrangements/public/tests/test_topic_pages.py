@@ -10,7 +10,8 @@ from django.test import TestCase, override_settings
 from arrangements.public.tests.test_pages import words
 from arrangements.releases.models import ReleasedFigure
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_saving, make_service, make_year
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from councils.tests.builders import make_council, make_region
 
 TOPICS = [
@@ -24,11 +25,7 @@ TOPICS = [
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class FurnishedTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        make_world()
-
+class FurnishedTests(WorldTestCase):
     def listed(self, address):
         """How many arrangements the list at the address finds."""
         page = self.client.get(address.replace("&amp;", "&")).content.decode()

@@ -7,21 +7,18 @@ import re
 
 import pytest
 from django.conf import settings as project
-from django.test import Client, TestCase, override_settings
+from django.test import Client, override_settings
 
 from arrangements.public.register_files import tables
 from arrangements.public.words import OF_A_RELEASE, OF_THE_REGISTER
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 
 WORDS = ["/coverage/", "/data/dictionary/", "/accessibility/", "/privacy/", "/licence/", "/cite/"]
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class WordsTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        make_world()
-
+class WordsTests(WorldTestCase):
     def test_the_dictionary_has_every_column_of_every_file_of_the_register(self):
         made = {table.name: (table.says, table.columns) for table in tables()}
         assert {each.name: (each.says, each.columns) for each in OF_THE_REGISTER} == made

@@ -11,7 +11,8 @@ from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.models import Release, ReleasedArrangement, ReleasedCouncil, ReleasedFigure
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_year
 from arrangements.tests.by_hand import Query, frozen_list, read_facts
-from arrangements.tests.world import SEED, TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import SEED, TODAY
 from councils.models import Council, Region
 from sharedservices.common.tests.surfaces import in_api, in_file, on_page
 
@@ -52,10 +53,10 @@ SINGLE = {"q", "saving_min", "order"}
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class FrozenListTests(TestCase):
+class FrozenListTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         cls.facts = read_facts()
         cls.release = Release.objects.select_related("year").get(slug=RELEASE)
 
@@ -137,10 +138,10 @@ class FrozenListTests(TestCase):
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class FrozenCouncilListTests(TestCase):
+class FrozenCouncilListTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         Council.objects.filter(slug="maple").update(kind="city_of_london")  # after the release: nothing frozen may follow
         cls.rows = list(ReleasedCouncil.objects.filter(release__slug=RELEASE))
 
@@ -198,12 +199,7 @@ class FrozenCouncilListTests(TestCase):
             assert sorted(both[0] + both[1]) == sorted(row.slug for row in self.rows)
 
 
-class FigureListTests(TestCase):
-    @classmethod
-    @override_settings(REGISTER_TODAY=TODAY)
-    def setUpTestData(cls):
-        make_world()
-
+class FigureListTests(WorldTestCase):
     def keys(self, **query: str | list[str]) -> list[str]:
         response = self.client.get(f"/api/v1/figures/?limit=1000&{urlencode(query, doseq=True)}")
         assert response.status_code == 200, response.content.decode()

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 60  # seconds
 CONNECTED_AS = f"killed by test {os.getpid()}"
-KILLS_AT_ANY_MOMENT = 100 if os.environ.get("LONG") == "1" else 5
+KILLS_AT_ANY_MOMENT = 100 if os.environ.get("LONG") == "1" else 2
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from arrangements.register.models import Arrangement
 from arrangements.releases.models import Release, ReleasedFigure, ReleasedFile
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_saving, make_service, make_year
+from arrangements.tests.standing import lived_in
 from councils.tests.builders import make_council
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +25,14 @@ def _day(settings):
     settings.REGISTER_TODAY = date(2015, 4, 20)
 
 
-@pytest.fixture
-def published():
+@pytest.fixture(scope="class")
+def published(django_db_setup, django_db_blocker):
+    """What `make_published` made, once for a process of the run."""
+    with django_db_blocker.unblock(), lived_in(make_published) as told:
+        yield told
+
+
+def make_published():
     """2012/13 in two revisions and 2013/14 in one; 2014/15 public in May."""
     town, other = make_council("Town Council"), make_council("Other Council")
     first = make_arrangement(town, other, name="First", service=make_service("ict"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from arrangements.releases import figures
@@ -18,7 +18,7 @@ from arrangements.releases.models import ReleasedArrangement, ReleasedFigure
 from arrangements.releases.tests.stored import behind_the_triggers
 from arrangements.tests.world import TODAY
 from bench.figures import made
-from sharedservices.tests.house import API_LISTS, PAGES, RELEASE, furnish
+from sharedservices.tests.house import API_LISTS, PAGES, RELEASE, HouseTestCase
 
 # The bridge is the one reckoning made when it is asked for: of any two releases and any cut (docs/decisions.md).
 RECKONED = {f"/releases/{RELEASE}/bridge/", f"/releases/{RELEASE}/bridge.csv"}
@@ -44,10 +44,10 @@ def test_a_row_costs_no_more_among_ten_times_as_many():
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class StoredTests(TestCase):
+class StoredTests(HouseTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
+        super().setUpTestData()
         cls.addresses = [each for each in [*PAGES, *API_LISTS, *cls.house.api_items()] if each not in RECKONED | OF_THE_API]
 
     def test_no_public_answer_computes_a_figure_or_has_the_database_sum(self):

@@ -13,15 +13,16 @@ from arrangements.releases.models import ReleasedFigure
 from arrangements.releases.tests.stored import behind_the_triggers
 from arrangements.releases.year_pages import figures_of, release_charts
 from arrangements.tests.builders import accept_all, make_arrangement, make_release, make_saving, make_year
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from sharedservices.common.charts import Chart
 
 
 @override_settings(REGISTER_TODAY=TODAY)
-class FurnishedTests(TestCase):
+class FurnishedTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.world = make_world()
+        super().setUpTestData()
         cls.release = cls.world.releases[-1]
 
     def charts(self) -> list[Chart]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -187,7 +188,8 @@ class TwoDoorsTests(TestCase):
         # Of the pairs with the API those that write the same row: the others look at nothing in common.
         pairs = [(one, two) for one, two in pairs if "API" not in one.name + two.name or one.row in two.sees]
         assert len(pairs) == 13 * 7 + 25
-        for first, later in pairs:
+        # Each door meets some others, and with LONG=1 all.
+        for first, later in pairs if os.environ.get("LONG") else pairs[::3]:
             with self.subTest(first=first.name, later=later.name):
                 self.meet(first, later)
 

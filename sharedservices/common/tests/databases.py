@@ -23,7 +23,9 @@ def copied(suffix: str, of: str | None = None) -> Iterator[str]:
 def make(name: str, of: str) -> None:
     """A copy of that name, in place of any before."""
     drop(name)
-    _execute(f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE {connection.ops.quote_name(of)}")
+    statement = f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE {connection.ops.quote_name(of)}"
+    # Earlier servers know no other way. Later ones would write every page to the log, which takes three times as long.
+    _execute(f"{statement} STRATEGY file_copy" if connection.pg_version >= 150_000 else statement)
 
 
 def drop(name: str) -> None:

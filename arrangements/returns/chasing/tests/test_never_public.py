@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from arrangements.public.register_files import listing
 from arrangements.returns.chasing.models import CouncilContact
@@ -14,7 +14,7 @@ from arrangements.returns.chasing.tests.made import make_contact, make_contact_m
 from arrangements.returns.followup.tests.made import make_comment, make_flag
 from arrangements.returns.models import AnnualReturn
 from arrangements.tests.world import TODAY
-from sharedservices.tests.house import API_LISTS, LISTS, ROLES, client_of, furnish
+from sharedservices.tests.house import API_LISTS, LISTS, ROLES, HouseTestCase, client_of
 from sharedservices.tests.test_roles import ACCOUNTS, API, PAGES
 
 # Words that stand in nothing else: addresses, names, letters, notes, flags.
@@ -23,10 +23,10 @@ MARKS = ("zebrafinch", "Quillfeather", "quillfeather", "marmalade", "periwinkle"
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class NeverPublicTests(TestCase):
+class NeverPublicTests(HouseTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.house = furnish()
+        super().setUpTestData()
         for annual_return in AnnualReturn.objects.select_related("council", "year"):
             council = annual_return.council
             if not CouncilContact.objects.filter(council=council).exists():
@@ -80,6 +80,8 @@ class NeverPublicTests(TestCase):
         for role in ROLES:
             client = client_of(self.house.people.get(role))
             for address in self.addresses():
+                if role != "anonymous" and address.startswith("/api/"):
+                    continue  # it gives each role the same bytes: test_roles.py
                 answer = client.get(address)
                 told = answer.content.decode(errors="replace") + str(answer.headers)
                 asked = "zebrafinch" in address  # a search is repeated to whoever made it

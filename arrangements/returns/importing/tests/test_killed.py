@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 60  # seconds
 CONNECTED_AS = f"import killed by test {os.getpid()}"
-KILLS = 50 if os.environ.get("LONG") else 5
+KILLS = 50 if os.environ.get("LONG") else 2
 ROWS, CHANGED = 60, 20
 
 

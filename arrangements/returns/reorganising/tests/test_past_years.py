@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.db.models import F
-from django.test import Client, TestCase, override_settings
+from django.test import Client, override_settings
 
 from arrangements.register.models import Arrangement, Partnership
 from arrangements.releases.models import Release
@@ -17,7 +17,8 @@ from arrangements.returns.reorganising.actions import reorganise
 from arrangements.returns.reorganising.facts import Act, read
 from arrangements.returns.reorganising.plan import Plan
 from arrangements.tests.builders import make_analyst
-from arrangements.tests.world import TODAY, make_world
+from arrangements.tests.standing import WorldTestCase
+from arrangements.tests.world import TODAY
 from councils.models import Council, CouncilKind, Region
 from councils.tests.builders import made_code
 
@@ -74,10 +75,10 @@ def operating() -> dict[tuple[str, date], list]:
 
 @pytest.mark.xdist_group("house")
 @override_settings(REGISTER_TODAY=TODAY)
-class PastYearsTests(TestCase):
+class PastYearsTests(WorldTestCase):
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        super().setUpTestData()
         # Made in bulk, some of its parts begin before their arrangement, which no form would store.
         Partnership.objects.filter(joined_on__lt=F("arrangement__started_on")).update(joined_on=None)
 
