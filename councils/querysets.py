@@ -80,7 +80,7 @@ class CouncilQuerySet(LifeQuerySet, VersionedQuerySet):  # type: ignore[override
         The names are asked first and their councils then, by key: as one question it takes longer to plan than to answer.
         """
         if A_DIGIT.search(text):
-            found = list(self.found_by(text)[:at_most])  # by a code, and so as nothing
+            found: list[Any] = list(self.found_by(text)[:at_most])  # by a code, and so as nothing
             return [_found(each, each.nearness, "") for each in found]
         names = self._of("KnownName").annotate(rank=nearness("name", text, key=F("telling"))).filter(rank__isnull=False)
         names = names.order_by("rank", "council__short_name", "council__gss_code", "name")
