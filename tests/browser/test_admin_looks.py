@@ -64,7 +64,11 @@ def test_a_partner_is_found_as_it_is_typed_and_added_from_the_keyboard(own_regis
     row = page.locator("tr.dynamic-partnerships").last
     tab_to(page, row.get_by_role("combobox").first)
     page.keyboard.press("Enter")
+    # It opens, and its field takes the keys, when it is ready: until then they go elsewhere.
+    field = page.locator(".select2-search__field").last
+    expect(field).to_be_focused()
     page.keyboard.type("merton")
+    expect(field).to_have_value("merton")
     # What was found for the first letters stays to be chosen until the answer for all of them is there.
     found = page.locator(".select2-results__option")
     expect(found).to_have_text(["London Borough of Merton", "Melton Borough Council"])
