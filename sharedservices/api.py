@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +17,14 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
-from arrangements.public.api import ArrangementViewSet, PartnershipViewSet
+from arrangements.public.api import ArrangementViewSet
+from arrangements.public.changes_api import ChangesApi
+from arrangements.public.parts_api import BodyPartnershipViewSet, PartnershipViewSet
 from arrangements.public.words_api import CategoryViewSet, ServiceViewSet, YearViewSet
 from arrangements.releases.api import (
     FigureInputs,
     FigureViewSet,
+    LatestFigureInputs,
     LatestFigureViewSet,
     ReleaseArrangementViewSet,
     ReleaseCouncilViewSet,
@@ -35,6 +39,7 @@ from arrangements.returns.bulk_api import BulkViewSet
 from arrangements.returns.models import FinancialYear
 from councils.api import BodyViewSet, CouncilViewSet, RegionViewSet
 from sharedservices.common.api import LICENCE, ReadApi, ReadList, refuse_names
+from sharedservices.common.columns import Columns
 from sharedservices.common.filters import LONGEST_SHOWN
 from sharedservices.common.problems import document, entry
 from sharedservices.common.throttle import WINDOW
@@ -49,6 +54,7 @@ LISTS = [
     "councils",
     "arrangements",
     "partnerships",
+    "body-partnerships",
     "savings",
     "figures",
     "releases",
@@ -57,6 +63,7 @@ LISTS = [
     "services",
     "categories",
     "bodies",
+    "changes",
 ]
 
 
@@ -87,7 +94,7 @@ class Root(ReadApi):
         """Links to the lists, the releases, the contract and the documentation."""
         refuse_names(request)
         latest = Release.objects.latest()
-        links = {name: reverse(f"api-{name}-list", request=request) for name in LISTS}
+        links = {name.replace("-", "_"): reverse(f"api-{name}-list", request=request) for name in LISTS}
         links["files"] = reverse("data-files", request=request)
         links["openapi"] = reverse("openapi", request=request)
         links["documentation"] = reverse("api-docs", request=request)
@@ -155,6 +162,7 @@ ROUTES: list[tuple[str, type[ReadList], str]] = [
     ("years", YearViewSet, "api-years"),
     ("arrangements", ArrangementViewSet, "api-arrangements"),
     ("partnerships", PartnershipViewSet, "api-partnerships"),
+    ("body-partnerships", BodyPartnershipViewSet, "api-body-partnerships"),
     ("releases", ReleaseViewSet, "api-releases"),
     (f"{OF_RELEASE}/arrangements", ReleaseArrangementViewSet, "api-release-arrangements"),
     (f"{OF_RELEASE}/councils", ReleaseCouncilViewSet, "api-release-councils"),
@@ -191,12 +199,27 @@ def described() -> list[Any]:
     figures = [
         re_path(f"^figures/{FIGURE}/$", LatestFigureViewSet.as_view({"get": "retrieve"}, detail=True), name="api-figures-detail"),
         re_path(
+            f"^figures/{FIGURE}/inputs/$", LatestFigureInputs.as_view({"get": "retrieve"}, detail=True), name="api-figure-inputs"
+        ),
+        re_path(
             f"^{OF_RELEASE}/figures/{FIGURE}/inputs/$",
             FigureInputs.as_view({"get": "retrieve"}, detail=True),
             name="api-release-figure-inputs",
         ),
     ]
-    return [*router.urls, *lists, *figures, *returns]
+    changes = [path("changes/", ChangesApi.as_view(), name="api-changes-list")]
+    return [*router.urls, *lists, *figures, *changes, *returns]
+
+
+def columns_of_lists() -> dict[str, Columns]:
+    """The columns of each list's CSV, by the list's address in the contract."""
+    lists: list[tuple[str, type[ReadList], str]] = [*ROUTES, *LISTS_ALONE, ("returns", ReturnViewSet, "api-returns")]
+    return {f"/api/v1/{_as_described(prefix)}/": viewset.columns for prefix, viewset, _ in lists}
+
+
+def _as_described(prefix: str) -> str:
+    """A part of an address as the contract writes it: its groups by their names."""
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", prefix)
 
 
 def files() -> list[Any]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sharedservices.common.columns import Column
+
 PROMISED = Path(__file__).with_name("openapi.json")
-STRING = {"type": "string"}
+STRING: dict[str, Any] = {"type": "string"}
+CSV, COLUMNS = "text/csv", "x-columns"
 HEADERS_OF_ALL = {
     "RateLimit-Policy": {"schema": STRING, "description": "How many requests one address may make, in how many seconds."},
     "RateLimit": {"schema": STRING, "description": "How many are left, and the seconds until they are counted anew."},
@@ -47,6 +50,7 @@ IF_MATCH = {
 # What is read strictly.
 BODIES = {
     *("CouncilWriting", "ArrangementWriting", "PartnershipWriting", "AnswerWriting", "NewArrangement"),
+    *("BodyPartnershipWriting", "PatchedBodyPartnershipWriting"),
     *("PatchedCouncilWriting", "PatchedArrangementWriting", "PatchedPartnershipWriting", "PatchedAnswerWriting"),
     *("CouncilPart", "BodyPart", "Hexagon", "Nothing", "Why", "Question", "Bulk"),
 }
@@ -75,6 +79,7 @@ OF_READING = {
 
 def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
     """The document with what the generator doesn't see: envelopes, files, validators, limits, and what refusals look like."""
+    from sharedservices.api import columns_of_lists
     from sharedservices.common.problems import PROBLEM, PROBLEM_SCHEMA
 
     document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
@@ -92,6 +97,8 @@ def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] = dict(
                 sorted((told | {status: {"description": said, "content": refusal} for status, said in refused.items()}).items())
             )
+            if method == READS and CSV in told["200"]["content"]:
+                told["200"]["content"][CSV] = {"schema": STRING | {COLUMNS: _columns(columns_of_lists()[address])}}
             operation.pop("security", None)
             if is_private:
                 operation["security"] = [{"token": []}]
@@ -99,6 +106,8 @@ def with_what_it_does_not_see(document: dict[str, Any]) -> dict[str, Any]:
                 operation["parameters"] = [*operation.get("parameters", []), IF_MATCH]
             if address.endswith("/bulk/"):
                 _describe_bulk(operation)
+            if address.endswith("/changes/"):
+                _describe_changes(operation)
     return document
 
 
@@ -120,7 +129,7 @@ def _answers_to_reading(operation: dict[str, Any]) -> dict[str, Any]:
     from sharedservices.common.api import Cursor
 
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    is_list = schema["$ref"].rpartition("/")[2].startswith("Paginated")
+    is_list = schema.get("$ref", "").rpartition("/")[2].startswith("Paginated")
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if is_list:
         content |= {kind: {"schema": STRING} for kind in ("text/csv", "application/jsonl", "application/x-ndjson")}
@@ -134,6 +143,14 @@ def _answers_to_reading(operation: dict[str, Any]) -> dict[str, Any]:
         "200": {"description": said, "headers": headers, "content": content},
         "304": {"description": "Nothing has changed since the answer with this ETag.", "headers": ETAG},
     }
+
+
+def _columns(columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+    """The columns of a CSV, from the left. Of labels the words may change; of codes they don't."""
+    return [
+        {"name": name, "type": column.kind, "description": column.says} | ({"codes": [*column.codes]} if column.codes else {})
+        for name, column in columns.items()
+    ]
 
 
 def _answers_to_writing(address: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +188,13 @@ def _describe_bulk(operation: dict[str, Any]) -> None:
     operation["parameters"] = [year, dry_run]
     for kind in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
         operation["requestBody"]["content"][kind] = {"schema": STRING}
+
+
+def _describe_changes(operation: dict[str, Any]) -> None:
+    """Where they are told from next time."""
+    links = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["links"]
+    said = "The address to ask next time; on the last page alone."
+    links["properties"]["since"] = {"type": "string", "format": "uri", "description": said}
 
 
 def text_of(document: dict[str, Any]) -> str:
@@ -229,7 +253,20 @@ def _broken_answers(
             if kept is None:
                 yield f"{where}: {status} no longer comes as {kind}."
             else:
+                yield from _broken_columns(f"{where} as CSV", *(one["schema"].get(COLUMNS, []) for one in (content, kept)))
                 yield from _broken_fields(f"{where} {status}", content["schema"], kept["schema"], old, new)
+
+
+def _broken_columns(where: str, was: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
+    """Columns keep their places, and codes their meaning: more of either come at the end."""
+    for number, column in enumerate(was, start=1):
+        kept = now[number - 1] if number <= len(now) else {"name": "gone"}
+        if kept["name"] != column["name"]:
+            yield f"{where}: column {number} was {column['name']}, and is {kept['name']} now."
+        elif kept["type"] != column["type"]:
+            yield f"{where}: the column {column['name']} is of another type."
+        elif gone := [code for code in column.get("codes", []) if code not in kept.get("codes", [code])]:
+            yield f"{where}: the column {column['name']} no longer has {', '.join(gone)}."
 
 
 def _broken_fields(where: str, was: Any, now: Any, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.views import defaults
 
-from sharedservices.common.problems import is_for_the_api, refusal
+from sharedservices.common.problems import Fault, is_for_the_api, of_the_address, refusal
 
 # Seconds after which to ask again: where the database can't be reached, and where somebody has tried too often.
 A_MOMENT, A_WHILE = 120, 300
@@ -25,14 +26,17 @@ NO_NAMES = {"accounts", "admin", "data", "my-council", "releases", "years"}
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: more names than anybody needs, a host that isn't ours."""
     if is_for_the_api(request):
-        return refusal(400, "Bad request", "The request holds something that the register can't read.")
+        detail = "The request holds something that the register can't read."
+        host = isinstance(exception, DisallowedHost)
+        return refusal(400, "Bad request", detail, Fault("/headers/Host" if host else "/query", detail, "readable"))
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing stands at the address. The page offers to search for what it names."""
     if is_for_the_api(request):
-        return refusal(404, "Not found", "There is nothing public at this address. /api/v1/ lists what there is.")
+        detail = "There is nothing public at this address. /api/v1/ lists what there is."
+        return refusal(404, "Not found", detail, of_the_address(detail))
     return render(request, "404.html", {"sought": sought(request.path_info)}, status=404)
 
 

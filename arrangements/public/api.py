@@ -1,9 +1,7 @@
-"""The API's register as it stands now: arrangements and partnerships."""
+"""The API's register as it stands now: arrangements. Who takes part in them: `parts_api.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,15 +9,10 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from rest_framework import serializers
 
-from arrangements.public.columns import ARRANGEMENT_COLUMNS, PARTNERSHIP_COLUMNS
+from arrangements.public.columns import ARRANGEMENT_COLUMNS
 from arrangements.public.filters import RegisterFilter
 from arrangements.register.models import Arrangement, BodyPartnership, FormerName, Partnership, Service
-from arrangements.register.vocabulary import Role
-from arrangements.register.writing_api import ArrangementWrites, PartnershipWrites
-from councils.filters import slugs_by_former_code
-from councils.models import Council
-from sharedservices.common.filters import Chosen, Day, Objects, Search
-from sharedservices.common.ordering import OrderedFilterSet, Orders
+from arrangements.register.writing_api import ArrangementWrites
 from sharedservices.common.today import today
 
 
@@ -120,65 +113,3 @@ class ArrangementViewSet(ArrangementWrites):
     def release_in_meta(self) -> str | None:
         filterset = getattr(self, "filterset", None)
         return filterset.release.slug if filterset and filterset.release else None
-
-
-class PartnershipSerializer(serializers.Serializer):
-    """One council's part in one arrangement."""
-
-    id = serializers.IntegerField()
-    arrangement = serializers.CharField(source="arrangement.reference")
-    arrangement_name = serializers.CharField(source="arrangement.name")
-    council = serializers.CharField(source="council.gss_code")
-    council_name = serializers.CharField(source="council.name")
-    role = serializers.CharField()
-    answers = serializers.BooleanField(help_text="Whether this council makes the return for the arrangement.")
-    joined_on = serializers.DateField(allow_null=True, help_text="Null: since the arrangement began.")
-    left_on = serializers.DateField(allow_null=True, help_text="Last day, inclusive. Null: still in, or until its end.")
-    illustrative = serializers.BooleanField(source="arrangement.is_illustrative")
-
-
-class PartnershipFilter(OrderedFilterSet):
-    """Who takes part in what."""
-
-    arrangement = Search(method="of_arrangement", label="Arrangement", help_text="A reference, such as SSR-0001.")
-    council = Objects(
-        queryset=Council.objects.all(),
-        codes=("gss_code",),
-        former_codes=slugs_by_former_code,
-        method="of_councils",
-        label="Council",
-    )
-    role = Chosen(choices=Role.choices, method="in_roles", label="Role")
-    on = Day(method="on_day", label="On", help_text="Those that hold on the day, such as 2014-03-31.")
-
-    orders = Orders({"reference": F("arrangement__reference")}, unique="id")
-
-    class Meta:
-        model = Partnership
-        fields: Sequence[str] = []
-
-    def of_arrangement(self, partnerships: Any, name: str, reference: str) -> Any:
-        return partnerships.filter(arrangement__reference=reference.upper())
-
-    def of_councils(self, partnerships: Any, name: str, councils: list[Council]) -> Any:
-        return partnerships.filter(council__in=councils)
-
-    def in_roles(self, partnerships: Any, name: str, roles: list[str]) -> Any:
-        return partnerships.filter(role__in=roles)
-
-    def on_day(self, partnerships: Any, name: str, day: date) -> Any:
-        return partnerships.in_force_on(day).filter(arrangement__in=Arrangement.objects.in_force_on(day))
-
-
-class PartnershipViewSet(PartnershipWrites):
-    """Each council's part in each arrangement, with its role and period."""
-
-    serializer_class = PartnershipSerializer
-    filterset_class = PartnershipFilter
-    columns = PARTNERSHIP_COLUMNS
-    lookup_field = "id"
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """With what an item names."""
-        return Partnership.objects.visible_to(self.request.user).select_related("arrangement", "council")

@@ -55,6 +55,7 @@ BODY_PARTNERSHIP_COLUMNS: dict[str, Column] = {
     "body_name": label(lambda row: row.body.name, "body"),
     "joined_on": day(lambda row: row.joined_on, "First day; empty: since the arrangement began."),
     "left_on": day(lambda row: row.left_on, "Last day, inclusive; empty: still in, or until the arrangement’s end."),
+    "illustrative": flag(lambda row: row.arrangement.is_illustrative, "Whether it is made up for the demonstration."),
 }
 
 SUCCESSION_COLUMNS: dict[str, Column] = {

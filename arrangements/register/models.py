@@ -19,7 +19,7 @@ from arrangements.register.constraints import (
     START_IS_KNOWN_OR_NOT,
     one_membership_at_a_time,
 )
-from arrangements.register.querysets import ArrangementQuerySet, PartnershipQuerySet, ServiceQuerySet
+from arrangements.register.querysets import ArrangementQuerySet, PartnershipQuerySet, PartQuerySet, ServiceQuerySet
 from arrangements.register.search_triggers import (
     KEPT_BY_ARRANGEMENTS,
     KEPT_BY_CATEGORIES,
@@ -30,7 +30,7 @@ from arrangements.register.vocabulary import Aim, EndReason, Governance, Role, S
 from councils.models import Council, PartnerBody
 from sharedservices.common.constraints import one_of
 from sharedservices.common.history import recorded
-from sharedservices.common.periods import MembershipQuerySet, covers, ends_on_or_after_it_starts, spelled
+from sharedservices.common.periods import covers, ends_on_or_after_it_starts, spelled
 from sharedservices.common.versions import Versioned, version_rises_with_links
 
 
@@ -310,7 +310,7 @@ class BodyPartnership(Membership):
     body = models.ForeignKey(PartnerBody, on_delete=models.PROTECT, related_name="partnerships")
 
     party_field = "body"
-    objects = MembershipQuerySet.as_manager()
+    objects = PartQuerySet.as_manager()
 
     class Meta(Membership.Meta):
         ordering = ["arrangement", "joined_on", "body"]

@@ -36,7 +36,7 @@ def _partnerships() -> PartnershipQuerySet:
     return apps.get_model("arrangements", "Partnership").objects.all()
 
 
-def _body_partnerships() -> MembershipQuerySet:
+def _body_partnerships() -> PartQuerySet:
     return apps.get_model("arrangements", "BodyPartnership").objects.all()
 
 
@@ -50,12 +50,16 @@ class ServiceQuerySet(QuerySet):
         return near.order_by("nearness", "name")
 
 
-class PartnershipQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]
-    """The language of partnerships."""
+class PartQuerySet(MembershipQuerySet, VersionedQuerySet):  # type: ignore[override]
+    """The language of parts in arrangements, whoever's they are."""
 
     def visible_to(self, user: Any) -> Self:
         """Who takes part in what is public."""
         return self.all()
+
+
+class PartnershipQuerySet(PartQuerySet):  # type: ignore[override]
+    """The language of partnerships."""
 
     def involved(self) -> Self:
         """Lead and partner councils; clients are shown apart."""

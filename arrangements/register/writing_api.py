@@ -1,4 +1,4 @@
-"""Writing arrangements and partnerships by the API: what the form of the admin may write of them, by the same rules."""
+"""Writing arrangements by the API: what the admin's form may write of them, by the same rules. Their parts: `parts_api.py`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,9 @@ from arrangements.register.offering import REASON_WANTED, Offer
 from arrangements.register.vocabulary import Aim, EndReason, Governance, Role, StartPrecision
 from councils.models import Council, PartnerBody
 from councils.tokens import Scope
-from sharedservices.common.api_writing import STALE, Given, Writes, must_have, one_act, version_read
-from sharedservices.common.bodies import is_sound
-from sharedservices.common.filters import BadFilters
+from sharedservices.common.api_writing import Given, Writes
 from sharedservices.common.problems import Fault, Refused
 from sharedservices.common.strict import (
-    LONGEST_REASON,
     ByKey,
     ByKeys,
     Code,
@@ -35,7 +32,6 @@ from sharedservices.common.strict import (
     Text,
     differing,
 )
-from sharedservices.common.versions import StaleWrite
 
 MOST_PARTIES = 200
 
@@ -145,7 +141,9 @@ class ArrangementWrites(Writes):
         """By its name; of several, that which is all that is given. Where it is said to be another, no other will do."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"arrangement {given.values['name']}"])
-        named = list(Arrangement.objects.filter(name=given.values["name"]).select_related("main_service").order_by("pk"))
+        whole = ("other_services", "replaces", "partnerships__council", "body_partnerships__body")
+        of_name = Arrangement.objects.filter(name=given.values["name"]).select_related("main_service")
+        named = list(of_name.prefetch_related(*whole).order_by("pk"))
         if equal := next((each for each in named if not self.differences(each, given)), None):
             return equal
         return named[0] if named and not given.values.get("another_than") else None
@@ -159,7 +157,7 @@ class ArrangementWrites(Writes):
         ]
         for name, part, relation in parts:
             if name in given.values:
-                theirs = [dict(part(instance=row).data) for row in getattr(stands, relation).select_related(part.PARTY)]
+                theirs = [dict(part(instance=row).data) for row in getattr(stands, relation).all()]
                 yours = [dict(part(instance=party).data) for party in _parties(given.values[name], stands, name)]
                 if sorted(map(str, theirs)) != sorted(map(str, yours)):
                     found += differing([name], {}, {name: theirs}, {name: yours})
@@ -214,84 +212,3 @@ class ArrangementWrites(Writes):
 def _parties(given: Sequence[dict[str, Any]], arrangement: Arrangement, name: str) -> list[Membership]:
     model: Any = Partnership if name == "councils" else BodyPartnership
     return [model(**each, arrangement=arrangement) for each in given]
-
-
-class PartnershipWriting(PublicWriting):
-    """What may be written of a council's part. Arrangement and council are given once."""
-
-    EXAMPLE = {
-        "arrangement": "SSR-0001",
-        "council": "E06000036",
-        "role": "partner",
-        "answers": False,
-        "joined_on": "2015-04-01",
-        "left_on": None,
-    }
-
-    arrangement = ByKey(Arrangement.objects.all(), "reference", help_text="Its reference. Given once.")
-    council = ByKey(Council.objects.all(), "gss_code", help_text="GSS code. Given once.")
-    role = Code(choices=Role.choices, required=False)
-    answers = Flag(required=False, help_text="Whether this council makes the return for the arrangement.")
-    joined_on = Day(required=False, allow_null=True, help_text="Null: since the arrangement began.")
-    left_on = Day(required=False, allow_null=True, help_text="Last day, inclusive. Null: still in, or until its end.")
-
-
-class PartnershipWrites(Writes):
-    """Parts are added, changed, and taken out where they were recorded by mistake."""
-
-    model = Partnership
-    writing = PartnershipWriting
-    write_scope = Scope.WRITE_ARRANGEMENTS
-    given_once = ("arrangement", "council")
-
-    def standing(self, given: Given) -> Partnership | None:
-        """By arrangement, council and first day."""
-        values = given.values
-        values["arrangement"] = keeping.held(values["arrangement"].pk)
-        parts = Partnership.objects.filter(arrangement=values["arrangement"], council=values["council"])
-        return parts.filter(joined_on=values.get("joined_on")).select_related("arrangement", "council").first()
-
-    def make(self, given: Given) -> Partnership:
-        part = Partnership(**given.values)
-        keeping.keep_part(part)
-        return part
-
-    def hold_first(self, row: Partnership) -> None:
-        self.whole = keeping.held(row.arrangement_id)
-
-    def change(self, row: Partnership, given: Given) -> None:
-        row.arrangement = self.whole
-        keeping.keep_part(row)
-
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take out a part recorded by mistake, on the reading that `If-Match` names. One that is over gets its last day."""
-        item = self.get_object()
-        must_have(request, "arrangements.delete_partnership")
-        read = version_read(request) or set()
-        reason = _reason(request)
-        with one_act(request, reason):
-            try:
-                row = self.held(item, read)
-            except StaleWrite as stale:
-                detail = "Somebody changed it since you read it, and nothing was deleted. Read it again."
-                raise self._refused(412, STALE, detail, stale.current, []) from stale
-            row.arrangement = self.whole
-            keeping.take_out(row)
-        return Response(status=204)
-
-    def key_of(self, row: Partnership) -> str:
-        return str(row.pk)
-
-    def reverse_item(self, row: Partnership) -> str:
-        return reverse("api-partnerships-detail", args=[row.pk], request=self.request)
-
-
-def _reason(request: Request) -> str:
-    """Of a write without a body: its address may say why."""
-    unknown = [name for name in request.query_params if name != "reason"]
-    reason = request.query_params.get("reason", "")
-    if unknown or len(reason) > LONGEST_REASON or not is_sound(reason):
-        name, value = (unknown[0], request.query_params[unknown[0]]) if unknown else ("reason", reason)
-        message = f"{name[:60]}: a deletion takes a reason, of {LONGEST_REASON:,} characters at most, and nothing else."
-        raise BadFilters([{"name": name, "value": value, "message": message, "rule": "a_known_name", "example": "reason"}])
-    return reason.strip()

@@ -433,8 +433,8 @@ class ReleaseFigureViewSet(OfRelease):
         return {"inputs": reverse("api-release-figure-inputs", args=[item.release.slug, item.key], request=self.request)}
 
 
-class LatestFigureViewSet(ReleaseFigureViewSet):
-    """A figure of the latest release, with all that went into it. `/releases/2013-14.r1/figures/` pins one for ever."""
+class OfLatestRelease(OfRelease):
+    """The same of the latest release. `/releases/2013-14.r1/` pins one for ever."""
 
     @cached_property
     def release(self) -> Release:
@@ -443,6 +443,10 @@ class LatestFigureViewSet(ReleaseFigureViewSet):
         if found is None:
             raise Http404
         return found
+
+
+class LatestFigureViewSet(OfLatestRelease, ReleaseFigureViewSet):
+    """A figure of the latest release, with all that went into it. `/releases/2013-14.r1/figures/` pins one for ever."""
 
 
 class FigureInputs(OfRelease):
@@ -464,3 +468,7 @@ class FigureInputs(OfRelease):
         }
         meta = {"count": 1, "release": self.release.slug, "licence": LICENCE}
         return Response({"data": ProvenanceSerializer(provenance(figure)).data, "meta": meta, "links": links})
+
+
+class LatestFigureInputs(OfLatestRelease, FigureInputs):
+    """What makes a figure of the latest release: the formula, and each row with its weight, or why it is left out."""

@@ -30,7 +30,7 @@ from sharedservices.common.api import ReadApi
 from sharedservices.common.api_writing import DOOR, one_act, written
 from sharedservices.common.bodies import JSON_KINDS, kind_of, read_bytes, read_json
 from sharedservices.common.filters import BadFilters, closest, nearest
-from sharedservices.common.problems import Fault, Refused, within
+from sharedservices.common.problems import Fault, Refused, of_the_token, within
 from sharedservices.common.strict import REFUSED, UNREADABLE
 
 FILE_KINDS = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -113,7 +113,8 @@ class BulkViewSet(ReadApi, ViewSet):
         """
         user: Any = request.user
         if not (user.has_perm(MAY_IMPORT) if user.is_staff else may_answer(user)):
-            raise Refused(403, "Not allowed", f"The account of this token may not do this: it lacks the permission {MAY_IMPORT}.")
+            said = f"The account of this token may not do this: it lacks the permission {MAY_IMPORT}."
+            raise Refused(403, "Not allowed", faults=[of_the_token(said, "a_permission")])
         sent = _sent(request)
         name = f"{request.auth}"
         with nullcontext() if sent.dry_run else one_act(request):
@@ -135,7 +136,7 @@ class BulkViewSet(ReadApi, ViewSet):
         user: Any = self.request.user
         new, changed = (at_once.numbers(rows, kind) for kind in (RowKind.NEW, RowKind.CHANGED))
         if user.is_staff and (refused := what_is_not_permitted(new, changed, user)):
-            raise Refused(403, "Not allowed", " ".join(refused))
+            raise Refused(403, "Not allowed", faults=[of_the_token(said, "a_permission") for said in refused])
         try:
             made = store(
                 year=sent.year,

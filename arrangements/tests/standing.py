@@ -52,13 +52,14 @@ class WorldTestCase(TestCase):
     """Tests in the small register of `make_world`: `self.world`. What one changes in it no other sees."""
 
     world: ClassVar[World]
+    told: ClassVar[Any]  # by `making`
     making: Callable[[], Any] = staticmethod(make_world)
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls._told = cls.enterClassContext(lived_in(cls.making))
+        cls.told = cls.enterClassContext(lived_in(cls.making))
         super().setUpClass()
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.world = cls._told
+        cls.world = cls.told

@@ -43,10 +43,13 @@ from sharedservices.common.formats import (
     table,
 )
 from sharedservices.common.paging import MOST_ROWS, USUAL_LIMIT, counted, read_limit, rows_after
-from sharedservices.common.problems import PROBLEM, Refused, document, entry
+from sharedservices.common.problems import PROBLEM, Fault, Refused, document, entry, of_the_address, of_the_token
 
 LICENCE = "Open Government Licence v3.0"
 CHALLENGE = 'Bearer realm="register"'
+# Of what the framework refuses.
+TITLES = {401: "A token that works is needed", 405: "Another method is needed", 406: "Another form is needed"}
+TOO_MANY = "The address holds more names and values than any question needs."
 
 
 def is_file(request: Request) -> bool:
@@ -79,7 +82,7 @@ class WithinScopes(BasePermission):
         scope = view.read_scope if is_read else view.write_scope
         if scope and scope not in token.scopes:
             said = f"The token “{token}” isn’t good for this: it lacks the scope {scope}. Ask for one that has it."
-            raise Refused(403, "Not allowed", said)
+            raise Refused(403, "Not allowed", faults=[of_the_token(said, "a_scope_that_covers_it")])
         return True
 
 
@@ -298,32 +301,50 @@ class ReadList(ReadApi, ReadOnlyModelViewSet):
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Errors as RFC 9457 problem documents: title, status, detail, and for filters one entry per parameter at fault.
+    """Errors as RFC 9457 problem documents: title, status, detail, and one entry for each part of the request at fault.
 
     They are JSON, whatever form was asked for.
     """
-    context["request"].accepted_renderer, context["request"].accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+    request, view = context["request"], context["view"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     if isinstance(error, BadFilters):
         entries = [entry(each, LONGEST_SHOWN) for each in error.problems]
         return _problem(400, "The address can't be followed", str(error), errors=entries)
     if isinstance(error, Refused):
         return Response(error.document(), status=error.status, content_type=PROBLEM)
     if isinstance(error, TooManyFieldsSent):
-        return _problem(400, "Bad request", "The address holds more names and values than any question needs.")
+        return _refused(400, "Bad request", Fault("/query", TOO_MANY, "not_so_many"))
     if isinstance(error, Http404):
-        return _problem(404, "Not found", "There is nothing public at this address.")
+        return _refused(404, "Not found", of_the_address("There is nothing public at this address."))
     if isinstance(error, PermissionDenied):
-        return _problem(403, "Not allowed", "You may not do this.")
+        return _refused(403, "Not allowed", of_the_token("You may not do this.", "a_permission"))
     if isinstance(error, exceptions.APIException):
-        response = _problem(error.status_code, str(error.default_detail), str(error.detail))
+        response = _refused(error.status_code, TITLES.get(error.status_code, "Refused"), _fault_of(error, request, view))
         if isinstance(error, exceptions.NotAuthenticated):
             response["WWW-Authenticate"] = CHALLENGE
         elif isinstance(error, exceptions.AuthenticationFailed):
             response["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
         elif isinstance(error, exceptions.MethodNotAllowed):
-            response["Allow"] = ", ".join(context["view"].allowed_methods)
+            response["Allow"] = ", ".join(view.allowed_methods)
         return response
     return None
+
+
+def _fault_of(error: exceptions.APIException, request: Request, view: Any) -> Fault:
+    """Which part of the request the framework refused, and how it would be right."""
+    if isinstance(error, exceptions.NotAcceptable):
+        forms = dict.fromkeys(renderer.media_type for renderer in view.get_renderers())
+        detail = f"This address comes as {' or '.join(forms)}. Name one in Accept, or leave Accept out."
+        return Fault("/headers/Accept", detail, "a_known_form", request.META.get("HTTP_ACCEPT", ""), next(iter(forms)))
+    if isinstance(error, exceptions.MethodNotAllowed):
+        takes = [method for method in view.allowed_methods if method != "OPTIONS"]
+        detail = f"This address takes {', '.join(takes)}, and not {str(request.method)[:20]}."
+        return Fault("/method", detail, "a_method_of_the_address", request.method, takes[0])
+    return of_the_token(str(error.detail))
+
+
+def _refused(status: int, title: str, fault: Fault) -> Response:
+    return Response(Refused(status, title, faults=[fault]).document(), status=status, content_type=PROBLEM)
 
 
 def _problem(status: int, title: str, detail: str, **more: Any) -> Response:

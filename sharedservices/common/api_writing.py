@@ -24,9 +24,9 @@ from sharedservices.common.bodies import read_json
 from sharedservices.common.errors import RuleBroken
 from sharedservices.common.history import written_by
 from sharedservices.common.merging import readings
-from sharedservices.common.problems import Fault, Refused, within
+from sharedservices.common.problems import Fault, Refused, of_the_token, within
 from sharedservices.common.public_notes import LONGEST
-from sharedservices.common.strict import PUBLIC_NOTE, REASON, REFUSED, UNREADABLE, Strict, Writing, differing, same
+from sharedservices.common.strict import A_RULE, PUBLIC_NOTE, REASON, REFUSED, UNREADABLE, Strict, Writing, differing, same
 from sharedservices.common.versions import StaleWrite
 
 DOOR = "API"
@@ -63,9 +63,8 @@ def one_act(request: Request, reason: str = "", public_note: str = "") -> Iterat
         with transaction.atomic(), by:
             yield
     except RuleBroken as refusal:
-        raise Refused(
-            422, REFUSED, faults=[Fault("/body", message, "a_rule_of_the_register") for message in refusal.messages]
-        ) from refusal
+        at = "/path" if request.method == "DELETE" else "/body"  # which a deletion hasn't
+        raise Refused(422, REFUSED, faults=[Fault(at, message, A_RULE) for message in refusal.messages]) from refusal
     except (IntegrityError, OperationalError) as error:
         if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
             raise
@@ -77,7 +76,8 @@ def one_act(request: Request, reason: str = "", public_note: str = "") -> Iterat
 def must_have(request: Request, permission: str) -> None:
     """403 where the account may not do this; the admin asks for the same."""
     if not request.user.has_perm(permission):
-        raise Refused(403, "Not allowed", f"The account of this token may not do this: it lacks the permission {permission}.")
+        said = f"The account of this token may not do this: it lacks the permission {permission}."
+        raise Refused(403, "Not allowed", faults=[of_the_token(said, "a_permission")])
 
 
 def body_of(request: Request) -> dict[str, Any]:

@@ -46,9 +46,13 @@ def kind_of(request: HttpRequest, kinds: tuple[str, ...]) -> str:
     """Which of the kinds the body says it is; `Refused` with 415 for any other."""
     coding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
-    if request.content_type not in kinds or coding not in ("identity", "") or charset not in ("utf-8", "utf8"):
+    if coding not in ("identity", ""):
+        detail = f"The body is compressed by {coding[:60]}. Send it as it is."
+        fault = Fault("/headers/Content-Encoding", detail, "not_compressed", coding, "identity")
+        raise Refused(415, "Another kind of body is needed", faults=[fault])
+    if request.content_type not in kinds or charset not in ("utf-8", "utf8"):
         said = request.content_type or "nothing"
-        detail = f"The body says that it is {said[:60]}. Send {' or '.join(kinds)}, in UTF-8 and not compressed."
+        detail = f"The body says that it is {said[:60]}. Send {' or '.join(kinds)}, in UTF-8."
         fault = Fault("/headers/Content-Type", detail, "a_known_kind", request.META.get("CONTENT_TYPE", ""), kinds[0])
         raise Refused(415, "Another kind of body is needed", faults=[fault])
     return request.content_type
@@ -57,11 +61,17 @@ def kind_of(request: HttpRequest, kinds: tuple[str, ...]) -> str:
 def read_bytes(request: HttpRequest, largest: int) -> bytes:
     """The body; `Refused` with 413 where it is longer than that."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    content = b"" if length.isdecimal() and int(length[:12]) > largest else request.read(largest + 1)
+    content = b"" if length.isdecimal() and int(length[:12]) > largest else _stream(request).read(largest + 1)
     if len(content) > largest or (length.isdecimal() and int(length[:12]) > largest):
         detail = f"The body is longer than {largest // 1024:,} KB, which is the most here. Send it in several requests."
         raise Refused(413, "Too large", faults=[Fault("/body", detail, "not_so_large")])
     return content
+
+
+def _stream(request: HttpRequest) -> Any:
+    """Where the body comes from. Of one that comes in pieces, without its length, Django would read nothing."""
+    in_pieces = "HTTP_TRANSFER_ENCODING" in request.META and request.META.get("wsgi.input_terminated")
+    return request.META["wsgi.input"] if in_pieces else request
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

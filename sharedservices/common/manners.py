@@ -20,7 +20,8 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from sharedservices.common.problems import API, is_for_the_api, refusal
+from sharedservices.common.filters import LONGEST_SHOWN
+from sharedservices.common.problems import API, Fault, is_for_the_api, refusal
 from sharedservices.common.public_state import code, one_snapshot, public_state
 from sharedservices.common.throttle import READS, WINDOW, address_of, seconds_left
 
@@ -77,7 +78,9 @@ class ApiManners:
             answer: HttpResponseBase = self._refused()
         elif _lacks_its_slash(request.path_info):
             # Led to the right address, most programs would send no body.
-            answer = refusal(404, "Not found", f"Addresses to write to end with a slash: {request.path_info[:200]}/")
+            detail = f"Addresses to write to end with a slash: {request.path_info[:200]}/"
+            fault = Fault("/path", detail, "ends_with_a_slash", request.path_info, f"{request.path_info[:LONGEST_SHOWN]}/")
+            answer = refusal(404, "Not found", detail, fault)
         else:
             answer = self.get_response(request)
         return _counted(answer, requests)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sharedservices.common.problems import is_for_the_api, refusal
+from sharedservices.common.problems import Fault, is_for_the_api, refusal
 from sharedservices.common.today import one_moment
 
 NULL = "\x00"
@@ -21,9 +21,14 @@ class RefuseNullBytes:
         if self._in_address(request) or self._in_cookies(request) or self._in_form(request):
             message = "The address, a cookie or the form holds a null byte. Remove it and try again."
             if is_for_the_api(request):
-                return refusal(400, "Bad request", message)
+                return refusal(400, "Bad request", message, Fault(self._where(request), message, "sound_text"))
             return render(request, "400.html", {"message": message}, status=400)
         return self.get_response(request)
+
+    def _where(self, request: HttpRequest) -> str:
+        if NULL in request.path_info:
+            return "/path"
+        return "/query" if self._in_address(request) else "/headers/Cookie" if self._in_cookies(request) else "/body"
 
     def _in_address(self, request: HttpRequest) -> bool:
         return NULL in request.path_info or "%00" in request.META.get("QUERY_STRING", "")

@@ -31,10 +31,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                     "pointer": {
                         "type": "string",
                         "description": "Where in the request, as a JSON Pointer: `/query/region` is the parameter `region`,"
-                        " `/body/councils/0/role` the role of the first council in the body, `/headers/If-Match` a header.",
+                        " `/body/councils/0/role` the role of the first council in the body, `/headers/If-Match` a header,"
+                        " `/path` the address itself, `/method` what was to be done there.",
                     },
                     "parameter": {"type": "string"},
-                    "value": {"type": "string", "description": "What was given, cut short."},
+                    "value": {"type": "string", "description": "What was given, cut short; never a token."},
                     "rule": {"type": "string", "description": "A word that names the rule and stays the same."},
                     "example": {
                         "type": ["string", "null"],
@@ -81,9 +82,9 @@ def document(status: int, title: str, detail: str, **more: Any) -> dict[str, Any
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
 
 
-def refusal(status: int, title: str, detail: str) -> JsonResponse:
+def refusal(status: int, title: str, detail: str, *faults: Fault) -> JsonResponse:
     """The answer to a request that no view of the API has seen; any origin may read it."""
-    answer = JsonResponse(document(status, title, detail), status=status, content_type=PROBLEM)
+    answer = JsonResponse(Refused(status, title, detail, faults).document(), status=status, content_type=PROBLEM)
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -121,6 +122,16 @@ class Fault:
             "example": shown(self.example) or None,
             "detail": self.detail,
         }
+
+
+def of_the_address(detail: str) -> Fault:
+    """Nothing stands at the address, for whoever asks: without its words, what isn't public yet and what never was look alike."""
+    return Fault("/path", detail, "a_known_address", None, "/api/v1/")
+
+
+def of_the_token(detail: str, rule: str = "a_token_that_works") -> Fault:
+    """What is wrong with who asks. A token isn't repeated."""
+    return Fault("/headers/Authorization", detail, rule, None, "Bearer ssr_…")
 
 
 def shown(value: Any) -> str:

@@ -22,6 +22,7 @@ REFUSED = "A rule of the register refuses it"
 A_RULE = "a_rule_of_the_register"
 # The framework's and Django's own words for what is wrong, and the register's.
 RULES = {"required": "must_be_given", "null": "not_null", "blank": "must_be_given", "invalid": "of_its_type"}
+A_DAY = "2014-04-01"
 # Beside the fields of every body.
 REASON, PUBLIC_NOTE = "reason", "public_note"
 LONGEST_REASON = 1_000
@@ -65,12 +66,12 @@ class Day(serializers.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or len(data) != len("2014-04-01") or not data.isascii():
-            raise serializers.ValidationError("Write the day like “2014-04-01”.", "day")
+        if not isinstance(data, str) or len(data) != len(A_DAY) or not data.isascii():
+            raise serializers.ValidationError(f"Write the day like “{A_DAY}”.", "day")
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError(f"“{data}” is no day. Write it like “2014-04-01”.", "day") from error
+            raise serializers.ValidationError(f"“{data}” is no day. Write it like “{A_DAY}”.", "day") from error
 
 
 class Whole(serializers.IntegerField):
@@ -157,7 +158,8 @@ class Strict(serializers.Serializer):
     def _with_example(self, fault: Fault) -> Fault:
         name = fault.pointer.removeprefix("/body").strip("/").partition("/")[0]
         example = closest(name, self.fields) or next(iter(self.fields), "") if fault.rule == "a_known_name" else None
-        return Fault(fault.pointer, fault.detail, fault.rule, fault.value, example or self.EXAMPLE.get(name) or None)
+        good = example or self.EXAMPLE.get(name) or (A_DAY if fault.rule == "day" else None)
+        return Fault(fault.pointer, fault.detail, fault.rule, fault.value, good)
 
 
 class Row(Strict):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
+from arrangements.register.models import BodyPartnership
 from arrangements.returns.models import AnnualReturn
 from arrangements.tests.builders import (
     make_analyst,
@@ -41,6 +42,7 @@ class Fed:
         cls.before, cls.year = make_year(2013), make_year(2014)
         cls.arrangement = make_arrangement(cls.council, cls.other, cls.third, name="Ashford and Birchley ICT")
         cls.second = make_arrangement(cls.other, cls.third, name="Birchley parks", service=make_service("parks", "environment"))
+        cls.body_party = BodyPartnership.objects.create(arrangement=cls.second, body=cls.police)
         cls.party = cls.arrangement.partnerships.get(council=cls.third)
         make_saving(cls.arrangement, cls.before, 400_000, note=NOTE)
         cls.annual_return = make_return(cls.council, cls.year)
@@ -81,6 +83,8 @@ class Fed:
             "arrangement": f"{API}/arrangements/{self.arrangement.reference}/",
             "partnerships": f"{API}/partnerships/",
             "partnership": f"{API}/partnerships/{self.party.pk}/",
+            "body partnerships": f"{API}/body-partnerships/",
+            "body partnership": f"{API}/body-partnerships/{self.body_party.pk}/",
             "returns": f"{API}/returns/",
             "bulk": f"{API}/returns/bulk/?year=2014-15",
             "return": of_return,
@@ -106,6 +110,8 @@ class Fed:
             "arrangement": {"summary": "One team.", "governance": "shared_staff"},
             "partnerships": {"arrangement": self.second.reference, "council": self.council.gss_code, "role": "client"},
             "partnership": {"role": "client"},
+            "body partnerships": {"arrangement": self.arrangement.reference, "body": self.police.slug, "joined_on": "2014-04-01"},
+            "body partnership": {"joined_on": "2014-04-01"},
             "answer": {"outcome": "figure", "amount": 410_000, "note": NOTE},
             "bulk": {
                 "rows": [{"reference": self.arrangement.reference, "outcome": "Figure", "amount": 410_000, "note": NOTE}]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.test import Client
 
-from arrangements.register.models import Partnership
+from arrangements.register.models import BodyPartnership, Partnership
 from arrangements.releases.models import Release
 from arrangements.returns.models import AnnualReturn, Query
 from arrangements.tests.builders import accept_all, make_analyst, make_publisher, make_release
@@ -111,6 +111,7 @@ API_LISTS = [
     "/api/v1/councils/",
     "/api/v1/arrangements/",
     "/api/v1/partnerships/",
+    "/api/v1/body-partnerships/",
     "/api/v1/savings/",
     "/api/v1/figures/",
     "/api/v1/releases/",
@@ -123,6 +124,7 @@ API_LISTS = [
     f"/api/v1/releases/{RELEASE}/councils/",
     f"/api/v1/releases/{RELEASE}/figures/",
 ]
+CHANGES = "/api/v1/changes/"
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class House:
     future: Release
     reference: str  # an arrangement operating in both published years
     partnership: int
+    body_partnership: int
     query: int  # about a line of the officer's council, and open
 
     def api_items(self) -> list[str]:
@@ -146,12 +149,15 @@ class House:
             f"/api/v1/councils/{self.council.gss_code}/",
             f"/api/v1/arrangements/{self.reference}/",
             f"/api/v1/partnerships/{self.partnership}/",
+            f"/api/v1/body-partnerships/{self.body_partnership}/",
+            CHANGES,
             "/api/v1/regions/london/",
             "/api/v1/bodies/mid-clinical-group/",
             "/api/v1/services/ict/",
             "/api/v1/categories/back-office/",
             "/api/v1/years/2013-14/",
             "/api/v1/figures/savings-total/",
+            "/api/v1/figures/savings-total/inputs/",
             f"{of_release}/figures/savings-total/inputs/",
             f"{of_release}/",
             f"{of_release}/arrangements/{self.reference}/",
@@ -197,7 +203,8 @@ def furnish() -> House:
         raised_by=people["analyst"],
         raised_at=now(),
     )
-    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, question.pk)
+    of_body = BodyPartnership.objects.earliest("pk").pk
+    return House(world, people, council, future, partnership.arrangement.reference, partnership.pk, of_body, question.pk)
 
 
 class HouseTestCase(WorldTestCase):
@@ -208,7 +215,7 @@ class HouseTestCase(WorldTestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.house = cls._told
+        cls.house = cls.told
 
 
 def client_of(user: User | None, *, second_factor: bool = True) -> Client:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
-from django.test import TestCase, override_settings
+from django.test import RequestFactory, TestCase, override_settings
 
 from councils.tests.builders import bearing
+from sharedservices.common.bodies import read_json
+from sharedservices.common.problems import Refused
 from sharedservices.tests.feeding import TODAY, Fed, rows_stored
 
 PROBLEM = "application/problem+json"
@@ -75,6 +79,8 @@ DAYS = [
     20140101,
     "",
 ]
+NEW = ("councils", "arrangements", "partnerships", "body partnerships")
+STANDING = ("council", "arrangement", "partnership", "body partnership", "answer")
 
 
 @override_settings(REGISTER_TODAY=TODAY, ZEAL_RAISE=False)
@@ -88,9 +94,7 @@ class BadBodyTests(Fed, TestCase):
         self.analyst_s.raise_request_exception = False
         self.state("in_progress")
         self.answered()
-        self.etags = {
-            of: self.analyst_s.get(self.addresses[of])["ETag"] for of in ("council", "arrangement", "partnership", "answer")
-        }
+        self.etags = {of: self.analyst_s.get(self.addresses[of])["ETag"] for of in STANDING}
         self.before = rows_stored()
 
     def tearDown(self):
@@ -99,8 +103,8 @@ class BadBodyTests(Fed, TestCase):
     def ways(self) -> list[tuple[str, str]]:
         """Each address that takes a body, by a method."""
         return [
-            *((of, "post") for of in ("councils", "arrangements", "partnerships", "bulk", "submit", "query", "accept", "reopen")),
-            *((of, method) for of in ("council", "arrangement", "partnership", "answer") for method in ("put", "patch")),
+            *((of, "post") for of in (*NEW, "bulk", "submit", "query", "accept", "reopen")),
+            *((of, method) for of in STANDING for method in ("put", "patch")),
         ]
 
     def send(self, of: str, method: str, content: Any, kind: str = "application/json", **headers: str) -> Any:
@@ -164,7 +168,7 @@ class BadBodyTests(Fed, TestCase):
         for day in DAYS:
             with self.subTest(day=day):
                 (fault,) = self.assert_refused(self.send("council", "patch", {"ended_on": day}), 400)
-                assert (fault["pointer"], fault["rule"], fault["example"]) == ("/body/ended_on", "day", None) or fault["example"]
+                assert (fault["pointer"], fault["rule"], fault["example"]) == ("/body/ended_on", "day", "2014-04-01")
         for number in NUMBERS[2:]:
             with self.subTest(number=number):
                 self.assert_refused(self.send("council", "patch", {"hexagon": {"q": number, "r": 1}}), 400, 422)
@@ -178,10 +182,23 @@ class BadBodyTests(Fed, TestCase):
             for kind in KINDS if of == "council" else KINDS[:2]:
                 with self.subTest(of=of, method=method, kind=kind[:30]):
                     self.assert_refused(self.send(of, method, b"a=1", kind), 415)
-        self.assert_refused(self.send("council", "patch", b"\x1f\x8b", **{"Content-Encoding": "gzip"}), 415)
+        (fault,) = self.assert_refused(self.send("council", "patch", b"\x1f\x8b", **{"Content-Encoding": "gzip"}), 415)
+        assert (fault["pointer"], fault["value"]) == ("/headers/Content-Encoding", "gzip")
+
+    def test_a_body_that_comes_in_pieces_is_read_and_is_no_larger(self):
+        for content, expected in ((b'{"name": "Newford"}', {"name": "Newford"}), (b" " * 300_000, 413)):
+            environ = {
+                **RequestFactory()._base_environ(), "REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/json",
+                "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True, "wsgi.input": BytesIO(content),
+            }  # fmt: skip
+            try:
+                found: Any = read_json(WSGIRequest(environ))
+            except Refused as refused:
+                found = refused.status
+            assert found == expected
 
     def test_what_was_just_made_is_no_file(self):
-        for of in ("councils", "arrangements", "partnerships"):
+        for of in NEW:
             for kind in ("text/csv", "application/jsonl"):
                 with self.subTest(of=of, kind=kind):
                     response = self.send(of, "post", self.body(of), Accept=kind)

@@ -109,6 +109,7 @@ OF_THEIR_OWN = {
         "in_force_on=2014-04-01&in_force_on=2014-04-01",
     ],
     "/api/v1/partnerships/": [*(f"on={day}" for day in DAYS), "role=banana", "council=banana", "arrangement=" + "a" * LONG],
+    "/api/v1/body-partnerships/": [*(f"on={day}" for day in DAYS[:2]), "body=banana", "role=lead"],
     "/api/v1/savings/": [
         *(f"as_of={moment}" for moment in MOMENTS),
         *(f"year={year}" for year in YEARS),
@@ -256,6 +257,7 @@ class BadInputTests(HouseTestCase):
             "/api/v1/councils/%ff/",
             "/api/v1/partnerships/banana/",
             "/api/v1/partnerships/" + "9" * 30 + "/",
+            "/api/v1/body-partnerships/" + "9" * 30 + "/",
             "/api/v1/releases/BANANA/",
             "/api/v1/releases/banana/figures/",
             "/api/v1/banana/",
@@ -311,6 +313,10 @@ class BadInputTests(HouseTestCase):
         for accept in ("application/xml", "text/html"):
             response = self.client.get("/api/v1/councils/", headers={"accept": accept})
             assert (response.status_code, response["Content-Type"]) == (406, PROBLEM)
+            (fault,) = response.json()["errors"]
+            assert (fault["pointer"], fault["value"]) == ("/headers/Accept", accept)
+            assert fault["example"] == "application/json"
+            assert "text/csv" in fault["detail"]
 
     def test_nothing_of_all_this_is_stored(self):
         """No bad request writes a row anywhere: neither a session, nor an event, nor a word of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from arrangements.public.api import PartnershipFilter
 from arrangements.public.filters import RegisterFilter
+from arrangements.public.parts_api import BodyPartnershipFilter, PartnershipFilter
 from arrangements.public.words_api import CategoryFilter, ServiceFilter, YearFilter
 from arrangements.releases.api import ReleaseFilter
 from arrangements.releases.filters import FigureFilter, FrozenCouncilFilter, FrozenFigureFilter, FrozenFilter, SavingFilter
@@ -27,6 +28,7 @@ FILTERS = {
     "/api/v1/councils/": CouncilFilter,
     "/api/v1/arrangements/": RegisterFilter,
     "/api/v1/partnerships/": PartnershipFilter,
+    "/api/v1/body-partnerships/": BodyPartnershipFilter,
     "/api/v1/savings/": SavingFilter,
     "/api/v1/figures/": FigureFilter,
     "/api/v1/releases/": ReleaseFilter,
@@ -39,6 +41,7 @@ FILTERS = {
     "/api/v1/releases/{release}/councils/": FrozenCouncilFilter,
     "/api/v1/releases/{release}/figures/": FrozenFigureFilter,
 }
+LONG = os.environ.get("LONG") == "1"
 # Lists that need a token are filtered alike; they are asked by programs with one.
 RETURNS = "/api/v1/returns/"
 # What tells of the API itself.
@@ -103,7 +106,8 @@ class ContractTests(HouseTestCase):
             path = address.replace(RELEASE, "{release}")
             for each in self.document["paths"][path]["get"]["parameters"]:
                 schema = each["schema"].get("items", each["schema"])
-                for value in schema.get("enum", []):
+                values = schema.get("enum", [])
+                for value in values if LONG else values[:: max(len(values) - 1, 1)]:  # the first and the last
                     with self.subTest(path=path, name=each["name"], value=value):
                         assert self.client.get(f"{address}?limit=1&{each['name']}={value}").status_code == 200
 

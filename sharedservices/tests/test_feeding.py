@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from arrangements.register.models import Arrangement, BodyPartnership, Partnership
 from arrangements.tests.builders import make_arrangement
 from councils.models import Council
+from councils.tests.builders import make_body
 from sharedservices.common.trail import events, told
 from sharedservices.tests.feeding import TODAY, Fed
 
@@ -47,6 +49,7 @@ class FeedingTests(Fed, TestCase):
             ("council", {"website": "https://a.example"}),
             ("arrangement", {"summary": "New"}),
             ("partnership", {"role": "client"}),
+            ("body partnership", {"joined_on": "2014-04-01"}),
         ):
             with self.subTest(of=of):
                 etag, data = self.read(of)
@@ -119,6 +122,9 @@ class FeedingTests(Fed, TestCase):
             ("partnership", {"joined_on": "1999-01-01"}, "/body/joined_on"),
             ("partnership", {"answers": True}, "/body"),
             ("partnership", {"council": self.other.gss_code}, "/body/council"),
+            ("body partnership", {"joined_on": "1999-01-01"}, "/body/joined_on"),
+            ("body partnership", {"left_on": "1999-01-01"}, "/body/left_on"),
+            ("body partnership", {"body": make_body("Another Police").slug}, "/body/body"),
         ]:
             with self.subTest(body=body):
                 response = self.patch(of, body)
@@ -174,7 +180,12 @@ class FeedingTests(Fed, TestCase):
     # Harmless when repeated
 
     def test_adding_twice_is_adding_once(self):
-        for of, key in (("councils", "gss_code"), ("arrangements", "reference"), ("partnerships", "id")):
+        for of, key in (
+            ("councils", "gss_code"),
+            ("arrangements", "reference"),
+            ("partnerships", "id"),
+            ("body partnerships", "id"),
+        ):
             with self.subTest(of=of):
                 first, second = self.post(of), self.post(of)
                 assert (first.status_code, second.status_code) == (201, 200), second.content
@@ -188,6 +199,7 @@ class FeedingTests(Fed, TestCase):
             ("councils", {"name": "Deal Town Council"}),
             ("arrangements", {"summary": "Other"}),
             ("partnerships", {"role": "partner"}),
+            ("body partnerships", {"left_on": "2014-12-31"}),
         ):
             with self.subTest(of=of):
                 self.post(of)
@@ -229,6 +241,28 @@ class FeedingTests(Fed, TestCase):
         (gone, *_) = told([events(Partnership, pgh_obj_id=self.party.pk)])
         assert (gone.deed, gone.reason, gone.door) == ("Deleted", "Never took part", "API, token “Nightly feed”")
 
+    def test_a_body_s_part_is_written_as_a_council_s_is(self):
+        etag, data = self.read("body partnership")
+        assert (data["body"], data["body_name"], data["joined_on"]) == (self.police.slug, "Elmshire Police", None)
+        assert self.patch("body partnership", {"left_on": "2014-12-31"}, etag).status_code == 200
+        stale = self.patch("body partnership", {"left_on": "2014-06-30"}, etag)
+        assert stale.status_code == 412
+        assert stale.json()["differences"] == [{"field": "left_on", "base": None, "theirs": "2014-12-31", "yours": "2014-06-30"}]
+        Partnership.objects.filter(arrangement=self.second, council=self.third).delete()
+        response = self.feeder.delete(self.addresses["body partnership"], headers={"If-Match": '"2"'})
+        assert (response.status_code, "two parties" in response.json()["detail"]) == (422, True)
+        response = self.post(
+            "body partnerships", {"arrangement": self.second.reference, "body": self.police.slug, "left_on": None}
+        )
+        assert response.status_code == 409, "it is there, until another day"
+        again = {"arrangement": self.second.reference, "body": self.police.slug, "joined_on": "2014-12-31"}
+        response = self.post("body partnerships", again)
+        assert (response.status_code, "already in the arrangement" in response.json()["detail"]) == (422, True)
+        assert [each.left_on for each in BodyPartnership.objects.filter(arrangement=self.second)] == [date(2014, 12, 31)]
+        self.post("body partnerships")
+        answer = self.client.get(f"/api/v1/body-partnerships/?body={self.police.slug}&arrangement={self.arrangement.reference}")
+        assert [row["joined_on"] for row in answer.json()["data"]] == ["2014-04-01"]
+
     # In the trail, and in public
 
     def test_the_trail_says_who_by_which_token_and_why(self):
@@ -258,11 +292,22 @@ class FeedingTests(Fed, TestCase):
 
     # Queries
 
+    def test_adding_asks_as_much_of_many_that_bear_the_name_as_of_two(self):
+        taken = []
+        for count in (2, 6):
+            for _ in range(count):
+                named = make_arrangement(self.other, self.third, name="Shared payroll")
+                BodyPartnership.objects.create(arrangement=named, body=self.police)
+            with CaptureQueriesContext(connection) as captured:
+                assert self.post("arrangements").status_code == 409
+            taken.append(len(captured))
+        assert taken[1] <= taken[0]  # the first use of a token is noted
+
     def test_writes_and_lists_take_few_queries(self):
         for number in range(8):
             make_arrangement(self.council, self.other, name=f"Another {number}")
         taken = {}
-        for of in ("council", "arrangement", "partnership"):
+        for of in ("council", "arrangement", "partnership", "body partnership"):
             etag, _ = self.read(of)
             with CaptureQueriesContext(connection) as captured:
                 assert self.patch(of, self.body(of), etag).status_code == 200

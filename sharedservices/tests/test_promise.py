@@ -29,6 +29,10 @@ def council(document):
     return document["components"]["schemas"]["Council"]
 
 
+def columns_of(document, address):
+    return document["paths"][address]["get"]["responses"]["200"]["content"]["text/csv"]["schema"]["x-columns"]
+
+
 class TestWhatBreaks:
     def test_an_address_that_is_gone(self, changed):
         del changed["paths"][LIST]
@@ -59,6 +63,19 @@ class TestWhatBreaks:
         del changed["paths"][LIST]["get"]["responses"]["200"]["content"]["text/csv"]
         assert breaks(promised(), changed) == [f"GET {LIST}: 200 no longer comes as text/csv."]
 
+    def test_a_column_that_is_gone_or_elsewhere_or_has_fewer_codes(self, changed):
+        columns = columns_of(changed, "/api/v1/partnerships/")
+        columns[1], columns[2] = columns[2], columns[1]
+        columns[5]["codes"].remove("client")
+        del columns[-1]
+        where = "GET /api/v1/partnerships/ as CSV"
+        assert breaks(promised(), changed) == [
+            f"{where}: column 2 was arrangement, and is arrangement_name now.",
+            f"{where}: column 3 was arrangement_name, and is arrangement now.",
+            f"{where}: the column role no longer has client.",
+            f"{where}: column 11 was illustrative, and is gone now.",
+        ]
+
 
 class TestWhatDoesNot:
     def test_more_addresses_parameters_values_and_fields(self, changed):
@@ -66,6 +83,7 @@ class TestWhatDoesNot:
         changed["paths"][LIST]["get"]["parameters"].append({"name": "more", "in": "query", "schema": {"type": "string"}})
         parameter(changed, "kind")["schema"]["items"]["enum"].append("parish")
         council(changed)["properties"]["more"] = {"type": "string"}
+        columns_of(changed, LIST).append({"name": "more", "type": "string", "description": "More."})
         assert breaks(promised(), changed) == []
 
     def test_other_words(self, changed):

@@ -15,7 +15,7 @@ from arrangements.releases.models import ReleasedFigure
 from arrangements.tests.world import TODAY
 from councils.models import Council, Succession
 from councils.tests.builders import make_council
-from sharedservices.tests.house import API_LISTS, RELEASE, HouseTestCase
+from sharedservices.tests.house import API_LISTS, CHANGES, RELEASE, HouseTestCase
 
 
 def rows_of(answer) -> list[dict[str, str]]:
@@ -89,7 +89,7 @@ class ReadingTests(HouseTestCase):
         assert (fault["rule"], self.client.get(f"/api/v1/savings/?as_of={fault['example']}").status_code) == ("moment", 200)
 
     def test_an_item_and_the_root_take_no_parameters(self):
-        for address in ("/api/v1/", "/api/v1/openapi.json", *self.house.api_items()):
+        for address in {"/api/v1/", "/api/v1/openapi.json", *self.house.api_items()} - {CHANGES}:
             answer = self.client.get(f"{address}?year=2013-14")
             assert answer.status_code == 400, address
             assert answer.json()["errors"][0]["rule"] == "no_parameters"
@@ -97,7 +97,7 @@ class ReadingTests(HouseTestCase):
     def test_a_figure_is_made_again_from_its_provenance(self):
         made = set()
         for figure in ReleasedFigure.objects.filter(release__slug=RELEASE):
-            told = self.client.get(f"/api/v1/releases/{RELEASE}/figures/{figure.key}/inputs/").json()["data"]
+            told = self.client.get(f"/api/v1/figures/{figure.key}/inputs/").json()["data"]
             with self.subTest(figure=figure.key):
                 assert self.made_again(told) == told["value"] == figure.value
                 assert all(bool(row["reason"]) != bool(row["weight"]) for row in told["rows"])

@@ -171,6 +171,7 @@ WHOLE = (
     "years",
     "arrangements",
     "partnerships",
+    "body-partnerships",
     "releases",
     "savings",
     "figures",
@@ -193,6 +194,12 @@ API: dict[str, list[tuple[str, Statuses]]] = {
         ("/api/v1/partnerships/{partnership}/", EVERYONE),
         ("/api/v1/partnerships/999999999999999999/", NOBODY),
     ],
+    "api/v1/^body-partnerships/$": [("/api/v1/body-partnerships/", EVERYONE)],
+    "api/v1/^body-partnerships/(?P<id>[0-9]{1,18})/$": [
+        ("/api/v1/body-partnerships/{body_partnership}/", EVERYONE),
+        ("/api/v1/body-partnerships/999999999999999999/", NOBODY),
+    ],
+    "api/v1/changes/": [("/api/v1/changes/", EVERYONE)],
     "api/v1/^releases/$": [("/api/v1/releases/", EVERYONE)],
     "api/v1/^releases/(?P<slug>[0-9a-z.-]+)/$": of_api_release(""),
     "api/v1/^releases/(?P<release>[0-9a-z.-]+)/arrangements/$": of_api_release("arrangements/"),
@@ -218,6 +225,7 @@ API: dict[str, list[tuple[str, Statuses]]] = {
         ("/api/v1/figures/savings-total/", EVERYONE),
         ("/api/v1/figures/savings-of-the-moon/", NOBODY),
     ],
+    "api/v1/^figures/(?P<key>[a-z0-9:_-]+)/inputs/$": [("/api/v1/figures/savings-total/inputs/", EVERYONE)],
     "api/v1/^releases/(?P<release>[0-9a-z.-]+)/figures/(?P<key>[a-z0-9:_-]+)/inputs/$": of_api_release(
         "figures/savings-total/inputs/"
     ),
@@ -320,6 +328,7 @@ class RoleTests(HouseTestCase):
             reference=house.reference,
             code=house.council.gss_code,
             partnership=house.partnership,
+            body_partnership=house.body_partnership,
             files=listing()["id"],
             query=house.query,
         )

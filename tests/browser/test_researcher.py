@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,16 +19,20 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from html import unescape
+from itertools import count
 from threading import Event, Thread
+from typing import Any
 
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import MD5, Concat
 
-from arrangements.register.models import Arrangement
+from arrangements.register.models import Arrangement, BodyPartnership, Service
 from arrangements.releases.models import Release
+from sharedservices.common.history import written_by
 from sharedservices.common.tests.table_schema import faults_of_table
 
+WALKS = 20 if os.environ.get("LONG") == "1" else 1
 PINNED = "2013-14.r1"
 QUESTION = "region=south-east&category=back-office&outcome=figure"
 HEADLINES = {
@@ -39,6 +44,8 @@ HEADLINES = {
 }
 # How each language of the examples is run, where its program is there.
 RUN = {"sh": ["bash", "-e", "-s"], "python": [sys.executable, "-"], "r": ["Rscript", "-"]}
+# Those of the same page that are run further down, or in test_feeding_programs.py; and an answer.
+ELSEWHERE = {"spreadsheet", "keeping_python", "feeding_sh", "feeding_python", "problem"}
 
 
 @dataclass
@@ -130,7 +137,8 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     told(f"    {fault['detail']}")
 
     told("\n5. Walking the register while it is edited")
-    walk_while_edited(base)
+    since = get(links["changes"]).json()["links"]["since"]
+    walked = walk_while_edited(base)
 
     told("\n6. Files, described and with their hashes")
     listed = {(each["of"], each["name"]): each for each in get(links["files"]).json()["data"]}
@@ -150,11 +158,24 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     for figure, shown in HEADLINES.items():
         assert re.search(rf"^{figure} {shown}\d*6?\d* as published$", reckoned, re.MULTILINE), (figure, reckoned)
     outcome = examples(get(links["documentation"]).body)
+    assert set(outcome) == {*RUN, *ELSEWHERE}, "every example is executed, by this test or another"
     ran = {language: run(language, outcome[language]) for language in RUN if shutil.which(RUN[language][0])}
     assert "383 arrangements," in ran["python"]
     assert ran["sh"].rstrip().endswith("304")
     sheet = re.search(r'IMPORTDATA\("([^"]+)"\)', outcome["spreadsheet"])[1]
     assert get(sheet).rows() == as_csv
+
+    told("\n8. Who came after whom")
+    successions = get(listed["register", "successions.csv"]["href"]).rows()
+    for row in successions[:3]:
+        told(f"    {row['predecessor_name']}, until {row['last_day']}: {row['successor_name']}")
+    merged = get(f"{base}/api/v1/councils/{successions[0]['predecessor']}/").json()
+    assert successions[0]["successor"] in merged["data"]["successors"]
+    assert get(merged["links"]["successors"][0]).json()["data"]["gss_code"] in merged["data"]["successors"]
+
+    told("\n9. What has changed since, applied to what was fetched meanwhile")
+    keep_up(base, since, walked)
+    assert f"{Arrangement.objects.count()} arrangements, 0 changed meanwhile" in run("python", outcome["keeping_python"])
 
     told("\n10. Asked again")
     again = get(f"{base}/api/v1/savings/?release={PINNED}")
@@ -170,14 +191,41 @@ def test_a_researcher_gets_data_by_api_and_csv(own_register):
     assert get(figure["data"]["page"]).status == 200
 
 
-def walk_while_edited(base: str) -> None:
-    """Some hundred edits a second, names among them, and each key comes once."""
+def keep_up(base: str, since: str, lists: dict[str, dict[str, Any]]) -> None:
+    """What was fetched while it was edited, and one deletion later, becomes what a fresh download has."""
+    mistaken = BodyPartnership.objects.select_related("arrangement").earliest("pk")
+    with written_by(door="test", public_note="It was recorded by mistake."):
+        BodyPartnership.objects.filter(pk=mistaken.pk).delete()
+    following: str | None = since
+    changes: list[dict[str, Any]] = []
+    while following:
+        answer = get(following).json()
+        changes += answer["data"]
+        following = answer["links"].get("next")
+    gone = [(each["list"], each["key"], each["notes"]) for each in changes if each["deed"] == "gone"]
+    assert gone == [("body_partnerships", str(mistaken.pk), ["It was recorded by mistake."])]
+    for change in changes:
+        told(f"    {change['deed']} {change['list']} {change['key']} {' '.join(change['notes'])}") if change["notes"] else None
+        if change["list"] in lists:
+            lists[change["list"]][change["key"]] = change["item"]
+    told(f"    {len(changes)} items changed")
+    fresh = get(f"{base}/api/v1/arrangements.jsonl").body.decode().splitlines()
+    assert lists["arrangements"] == {row["reference"]: row for row in map(json.loads, fresh)}
+
+
+def walk_while_edited(base: str) -> dict[str, dict[str, Any]]:
+    """More than a hundred writes a second, names among them, and each key that is there comes once. The rows as they came."""
     stop, edits = Event(), 0
 
     def edit() -> None:
         nonlocal edits
         pks = list(Arrangement.objects.values_list("pk", flat=True))
-        while not stop.is_set():
+        service = Service.objects.earliest("pk")
+        for number in count():
+            if stop.is_set():
+                break
+            if number % 10 == 0:
+                Arrangement.objects.create(name=f"Added {number}", main_service=service, start_precision="unknown")
             some = [pks[(edits + step * 37) % len(pks)] for step in range(8)]
             edits += Arrangement.objects.filter(pk__in=some).update(
                 name=Concat(Value("Edited "), MD5(Concat("name", Value("!"))))
@@ -190,16 +238,21 @@ def walk_while_edited(base: str) -> None:
     editor, started = Thread(target=edit), time.perf_counter()
     editor.start()
     try:
-        found, following = [], f"{base}/api/v1/arrangements/?limit=25"
-        while following:
-            answer = get(following).json()
-            found += [row["reference"] for row in answer["data"]]
-            assert answer["meta"]["release"] not in drafts
-            following = answer["links"].get("next")
+        rows: dict[str, Any] = {}
+        for _ in range(WALKS):
+            found, following = [], f"{base}/api/v1/arrangements/?limit=25"
+            while following:
+                answer = get(following).json()
+                found += [row["reference"] for row in answer["data"]]
+                rows |= {row["reference"]: row for row in answer["data"]}
+                assert answer["meta"]["release"] not in drafts
+                following = answer["links"].get("next")
+            assert len(found) == len(set(found))
+            assert set(found) >= there
     finally:
         stop.set()
         editor.join()
-    told(f"    {len(found)} keys, each once, while {edits} edits came, {edits / (time.perf_counter() - started):.0f} a second")
-    assert len(found) == len(set(found))
-    assert set(found) == there
+    rate = edits / (time.perf_counter() - started)
+    told(f"    {WALKS} walks of {len(found)} keys, each once, while {edits} writes came, {rate:.0f} a second")
     assert edits > 50
+    return {"arrangements": rows}

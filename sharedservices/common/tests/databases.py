@@ -25,7 +25,7 @@ def make(name: str, of: str) -> None:
     drop(name)
     statement = f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE {connection.ops.quote_name(of)}"
     # Earlier servers know no other way. Later ones would write every page to the log, which takes three times as long.
-    _execute(f"{statement} STRATEGY file_copy" if connection.pg_version >= 150_000 else statement)
+    _execute(f"{statement} STRATEGY file_copy" if server_version() >= 150_000 else statement)
 
 
 def drop(name: str) -> None:
@@ -58,6 +58,12 @@ def in_use(name: str) -> Iterator[None]:
 def _use(name: str, keeps: int | None) -> None:
     connection.close()
     connection.settings_dict.update(NAME=name, CONN_MAX_AGE=keeps)
+
+
+def server_version() -> int:
+    """Such as 150004."""
+    with connection._nodb_cursor() as cursor:
+        return cursor.connection.info.server_version
 
 
 def _execute(*statements: str) -> None:

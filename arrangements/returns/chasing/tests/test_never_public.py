@@ -50,6 +50,7 @@ class NeverPublicTests(HouseTestCase):
             "reference": house.reference,
             "code": house.council.gss_code,
             "partnership": house.partnership,
+            "body_partnership": house.body_partnership,
             "files": listing()["id"],
             "query": house.query,
         }
