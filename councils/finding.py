@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from councils.models import Council, KnownName
+from councils.models import Council
 from sharedservices.common.filters import BadFilters, Search, StrictFilterSet
 from sharedservices.common.listing import refused
-from sharedservices.common.names import A_SLIP, nearness
+from sharedservices.common.names import A_SLIP
 
 MOST_OFFERED = 20
 CALLED_SO = 0
@@ -50,13 +49,13 @@ def find_council(request: HttpRequest) -> HttpResponse:
     except BadFilters as refusal:
         return refused(request, refusal)
     text = question.chosen("q") or ""
-    found: list[Any] = list(Council.objects.found_by(text).select_related("region")[: MOST_OFFERED + 1]) if text else []
+    found = Council.objects.select_related("region").first_found_by(text, MOST_OFFERED + 1) if text else []
     council = the_clear_answer(found)
     if council is not None:
         return redirect(council)
     context = {
         "text": text,
-        "found": _by_which_names(found[:MOST_OFFERED], text),
+        "found": [Found(each, _other_name(each)) for each in found[:MOST_OFFERED]],
         "are_slips": bool(found) and found[0].nearness == A_SLIP,
         "there_are_more": len(found) > MOST_OFFERED,
     }
@@ -74,12 +73,6 @@ def the_clear_answer(found: Sequence[Any]) -> Council | None:
     return found[0] if len(found) == 1 and found[0].nearness < A_SLIP else None
 
 
-def _by_which_names(councils: Sequence[Council], text: str) -> list[Found]:
-    """Each with the nearest of its other names, if that is why it was found."""
-    names = KnownName.objects.filter(council__in=councils).annotate(rank=nearness("name", text, key=F("telling")))
-    nearest: dict[int, str] = {}
-    for each in names.filter(rank__isnull=False).order_by("rank", "name"):
-        nearest.setdefault(each.council_id, each.name)
-    return [
-        Found(each, name if (name := nearest.get(each.pk, "")) not in (each.name, each.short_name) else "") for each in councils
-    ]
+def _other_name(council: Any) -> str:
+    """The name it was found by, where it isn't shown by that."""
+    return council.found_as if council.found_as not in (council.name, council.short_name) else ""

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from arrangements.public.facts import ARRANGEMENTS
@@ -17,10 +16,9 @@ from arrangements.public.front import headline_keys, headlines
 from arrangements.public.little_map import map_of_england
 from arrangements.public.telling import changes_before
 from arrangements.releases import charting
-from arrangements.releases.charting import Published, stored
+from arrangements.releases.charting import Published, stored, years_published
 from arrangements.releases.models import Release, ReleasedCouncil, ReleasedFigure
 from arrangements.releases.year_pages import figures_of
-from arrangements.returns.models import FinancialYear
 from sharedservices.common.charts import Chart
 from sharedservices.common.today import now
 
@@ -28,7 +26,6 @@ MOST_RELEASES, MOST_CHANGES = 3, 3
 
 
 @require_safe
-@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """`/`: the year in ten seconds, by the stored figures of the latest release; the map, the charts, and what is new."""
     releases = list(Release.objects.published().newest_first().select_related("year", "compared_with__year"))
@@ -54,15 +51,9 @@ def _told(releases: list[Release]) -> dict[str, Any]:
     by_year = {(each.release.year_id, each.key): each for each in others if each.release_id == current[each.release.year_id].pk}
     return {
         "headlines": list(headlines(release, figures, earlier)),
-        "charts": _charts(release, figures, Published(_years(current), current, by_year)),
+        "charts": _charts(release, figures, Published(years_published(releases), current, by_year)),
         "map": map_of_england(ReleasedCouncil.objects.of(release), release.year.ends_on),
     }
-
-
-def _years(current: dict[int, Release]) -> tuple[FinancialYear, ...]:
-    """From the first that has a release to the last, those between that have none included."""
-    days = [each.year.starts_on for each in current.values()]
-    return tuple(FinancialYear.objects.filter(starts_on__range=(min(days), max(days))).order_by("starts_on"))
 
 
 def _charts(release: Release, figures: list[ReleasedFigure], published: Published) -> list[Chart]:

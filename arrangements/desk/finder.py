@@ -89,8 +89,8 @@ def _how_many(found: int) -> str:
 
 def _councils(text: str, year: FinancialYear | None) -> list[Any]:
     asked = AnnualReturn.objects.filter(council=OuterRef("pk"), year=year)
-    found = Council.objects.found_by(text).annotate(return_id=Subquery(asked.values("pk")[:1]))
-    return list(found.select_related("region")[:MOST_COUNCILS])
+    councils = Council.objects.annotate(return_id=Subquery(asked.values("pk")[:1])).select_related("region")
+    return councils.first_found_by(text, MOST_COUNCILS)
 
 
 def _council(council: Any, year: FinancialYear | None, opens_returns: bool) -> Found:

@@ -1,9 +1,9 @@
 """The next thing to do: one sentence with one link.
 
 The rule: what is nearest to being published comes first. An approved release is published, a prepared one approved by
-another person; then answers are judged, returns checked, silent councils chased; then, once all is accepted, the release is
-prepared; and last the collection of the year that ended last is planned and opened. A step that the person may not do is
-passed over.
+another person, and one that no gate holds up is prepared; then answers are judged, returns checked, silent councils chased;
+then, once all is accepted, what still holds up the release is settled; and last the collection of the year that ended last is
+planned and opened. A step that the person may not do is passed over.
 """
 
 from __future__ import annotations
@@ -87,18 +87,30 @@ def chase(standing: Standing) -> Step | None:
 
 
 def prepare(standing: Standing) -> Step | None:
-    """All returns are accepted, and no release of the year stands yet."""
-    is_released = any(each.year == standing.year for each in standing.releases)
-    accepted = standing.how_many(ReturnState.ACCEPTED)
-    if not accepted or accepted < standing.how_many() or is_released:
+    """No release of the year stands yet, and what isn't accepted is waived."""
+    accepted, returns = standing.how_many(ReturnState.ACCEPTED), standing.how_many()
+    if not _may_prepare(standing) or not accepted or standing.is_held_up:
         return None
-    if not standing.user.has_perm("arrangements.prepare_release"):
+    all_accepted = f"All {accepted} returns of {standing.year} are accepted."
+    the_rest = f"{accepted} of {returns} returns of {standing.year} are accepted, and the others are waived."
+    return Step(all_accepted if accepted == returns else the_rest, "Prepare its release", _preparing(standing))
+
+
+def settle(standing: Standing) -> Step | None:
+    """All returns are accepted, and a query or a flag holds up the release all the same."""
+    accepted = standing.how_many(ReturnState.ACCEPTED)
+    if not _may_prepare(standing) or not accepted or accepted < standing.how_many():
         return None
     return Step(
-        f"All {accepted} returns of {standing.year} are accepted.",
-        "Prepare its release",
-        reverse("admin:arrangements_release_add"),
+        f"All {accepted} returns of {standing.year} are accepted, and its release is still held up.",
+        "See by what",
+        _preparing(standing),
     )
+
+
+def _may_prepare(standing: Standing) -> bool:
+    is_released = any(each.year == standing.year for each in standing.releases)
+    return not is_released and standing.user.has_perm("arrangements.prepare_release")
 
 
 def plan(standing: Standing) -> Step | None:
@@ -160,7 +172,7 @@ def _is_planned(year: Any, standing: Standing) -> bool:
 
 
 STEPS: list[Callable[[Standing], Step | None]] = [
-    publish, approve, judge, check, open_collection, chase, prepare, plan, wait,
+    publish, approve, prepare, judge, check, open_collection, chase, settle, plan, wait,
 ]  # fmt: skip
 
 
@@ -171,6 +183,11 @@ def next_step(standing: Standing) -> Step | None:
 
 def _release(key: int) -> str:
     return reverse("admin:arrangements_release_change", args=[key])
+
+
+def _preparing(standing: Standing) -> str:
+    assert standing.year is not None
+    return f"{reverse('admin:arrangements_release_add')}?year={standing.year.slug}"
 
 
 def _year(key: int) -> str:

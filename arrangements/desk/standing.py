@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from arrangements.register.models import Arrangement, Partnership
+from arrangements.releases.gate_facts import is_held_up
 from arrangements.releases.models import Release
 from arrangements.returns.chasing.models import Reminder
 from arrangements.returns.followup.models import Flag
@@ -123,6 +124,12 @@ class Standing:
             return []
         recent = Release.objects.select_related("year", "prepared_by").newest_first()
         return [each for each in recent[: 2 * NAMED] if each.year == self.year or not each.is_public()]
+
+    @cached_property
+    def is_held_up(self) -> bool:
+        """Whether a return, a query or a flag holds up the release of the year."""
+        assert self.year is not None
+        return is_held_up(self.year)
 
     @cached_property
     def ended_last(self) -> date:

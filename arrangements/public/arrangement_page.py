@@ -72,7 +72,7 @@ def arrangement_page(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "arrangement": arrangement,
         "status": arrangement.status_on(today()),
-        "aims": [Aim(code).label for code in arrangement.aims],
+        "aims": ", ".join(Aim(code).label for code in arrangement.aims).capitalize(),
         "shown_on": on,
         "taking_part": [each for each in memberships if each.in_force_on(on)],
         "little_map": map_of_arrangement([each for each in memberships if each.in_force_on(on)], on),

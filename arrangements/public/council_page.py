@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arrangements.public import mixes
-from arrangements.public.little_map import map_of_council
+from arrangements.public.little_map import Marked, map_of_council, shown_with
 from arrangements.public.standing import Group, Mix, Numbered, Share, groups_of, mix_of
 from arrangements.register.models import BodyPartnership, Partnership
 from arrangements.releases.charting import NOTHING_PUBLISHED, Published
@@ -31,6 +31,8 @@ from sharedservices.common.today import today
 
 NOT_IN_FORCE = "Not in force on 31 March"
 PARTNERS_SHOWN = 12
+# Marks the rows of the councils that the map shows, among those of partners.
+FOR_MAP = "map"
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,11 @@ def council_page(request: HttpRequest, slug: str) -> HttpResponse:
     own = [each for each in partnerships if each.council_id == council.pk]
     now = [each for each in own if each.is_current]
     names, codes = other_identities_of(council)
-    partners = partners_of(council, now)
+    partners, on_map = partners_of(council, now)
     number, groups = found.groups()
     context = {
         "council": council,
-        "little_map": map_of_council(council, today()),
+        "little_map": map_of_council(council, on_map, today()),
         "predecessors": predecessors,
         "successors": successors,
         "names": names,
@@ -206,19 +208,22 @@ def partnerships_of(councils: Iterable[Council], release: Release | None) -> lis
     return partnerships
 
 
-def partners_of(council: Council, now: Iterable[Partnership]) -> list[Partner]:
-    """Whom it shares with today, councils and bodies, those it shares most with first; one query."""
+def partners_of(council: Council, now: Iterable[Partnership]) -> tuple[list[Partner], list[Marked]]:
+    """Whom it shares with today, those it shares most with first; and the councils that its map shows. One query."""
     shared = [each.arrangement_id for each in now]
     councils = Partnership.objects.in_force_on(today()).filter(arrangement__in=shared).exclude(council=council)
     bodies = BodyPartnership.objects.in_force_on(today()).filter(arrangement__in=shared)
     rows = councils.order_by().values_list("arrangement", "council__slug", "council__short_name", Constant(""))
     others = bodies.order_by().values_list("arrangement", Constant(""), "body__name", "body__kind")
-    counted = Counter((slug, name, kind) for _, slug, name, kind in rows.union(others))
+    for_map = shown_with(council, today()).order_by().values_list("pk", "slug", "short_name", Constant(FOR_MAP))
+    found = list(rows.union(others, for_map, all=True))
+    counted = Counter((slug, name, kind) for _, slug, name, kind in set(found) if kind != FOR_MAP)
     partners = [
         Partner(name, reverse("council", args=[slug]) if slug else "", BodyKind(kind).label if kind else "", number)
         for (slug, name, kind), number in counted.items()
     ]
-    return sorted(partners, key=lambda each: (-each.shared, each.name))
+    on_map = [Marked(key, name) for key, _, name, kind in found if kind == FOR_MAP]
+    return sorted(partners, key=lambda each: (-each.shared, each.name)), on_map
 
 
 def outcomes_chart(council: Council, partnerships: Iterable[Any], release: Release | None) -> Chart:

@@ -22,13 +22,21 @@ from sharedservices.common.ordering import Orders
 from sharedservices.common.today import today
 
 COUNTED_BY_KEY = {"region", "county", "council", "service", "category"}
-STATUSES = [("not-started", "Not started"), ("operating", "Operating"), ("ended", "Ended")]
+OPERATING = "operating"
+STATUSES = [("not-started", "Not started"), (OPERATING, "Operating"), ("ended", "Ended")]
+# What these mean depends on the day.
+OF_PARTIES = ("region", "county", "council", "role", "partner_kind", "regions")
 
 
 class RegisterFilter(ArrangementFilters):
     """The register as it stands now. With a year: those operating on its 31 March, with its latest released outcome."""
 
-    status = Chosen(choices=STATUSES, method="with_status", label="Status", help_text="On 31 March of the year, or today.")
+    status = Chosen(
+        choices=STATUSES,
+        method="with_status",
+        label="Status",
+        help_text="On 31 March of the year, or today: operating means with those who take part that day.",
+    )
     year = OneObject(
         queryset=FinancialYear.objects.all(),
         method="operating_in",
@@ -65,8 +73,10 @@ class RegisterFilter(ArrangementFilters):
 
     @property
     def day(self) -> date | None:
-        """31 March of the year asked for; None: at any time."""
-        return self.year_chosen.ends_on if self.year_chosen else None
+        """The day on which a party must take part: 31 March of the year asked for; today of what operates; None: at any time."""
+        if self.year_chosen:
+            return self.year_chosen.ends_on
+        return today() if set(self.chosen("status") or ()) == {OPERATING} else None
 
     def filter_queryset(self, queryset: Any) -> QuerySet:
         rows = queryset.with_party_count(self.day or today())
@@ -144,6 +154,11 @@ class RegisterFilter(ArrangementFilters):
         return rows.filter(pk__in=self._released(amount__lte=amount))
 
     # The options of each arrangement, to be counted
+
+    def counted_apart(self) -> tuple[str, ...]:
+        """A status too, where parties are asked for and no year: of what operates they must take part today."""
+        of_parties = not self.year_chosen and any(self.chosen(name) for name in OF_PARTIES)
+        return (*super().counted_apart(), "status") if of_parties else super().counted_apart()
 
     def instead_of(self, name: str) -> Mapping[str, Any]:
         """A year without a status means what operated in it, and so any status is chosen while they are counted."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from arrangements.public.map_scales import MEASURES, MISSING
@@ -48,12 +49,25 @@ def map_of_arrangement(taking_part: Iterable[Any], on: date) -> LittleMap | None
     return _marked(atlas_on(on), [], councils, f"Map of England with the councils marked that take part: {_named(councils)}")
 
 
-def map_of_council(council: Council, on: date) -> LittleMap | None:
-    """The council and those it shares with on the day, or on its last, as lead or partner."""
+class Marked(NamedTuple):
+    """A council to be marked."""
+
+    pk: int
+    short_name: str
+
+
+def shown_with(council: Council, on: date) -> QuerySet:
+    """The councils that its map shows: those it shares with on the day, or on its last, as lead or partner."""
     day = min(on, council.ended_on or on)
     together = Arrangement.objects.in_force_on(day).involving([council], on=day)
     shared = Partnership.objects.involved_on(day).filter(arrangement__in=together)
-    partners = list(Council.objects.filter(pk__in=shared.values("council")).exclude(pk=council.pk).order_by("short_name"))
+    return Council.objects.filter(pk__in=shared.values("council")).exclude(pk=council.pk)
+
+
+def map_of_council(council: Council, partners: Iterable[Marked], on: date) -> LittleMap | None:
+    """The council and its partners, which `shown_with` gives."""
+    day = min(on, council.ended_on or on)
+    partners = sorted(partners, key=lambda each: each.short_name)
     label = f"Map of England with {council.short_name}, and whom it shared with on {spelled(day)}: {_named(partners)}"
     return _marked(atlas_on(day), [council], partners, label, f"{reverse('map')}?council={council.slug}")
 
@@ -71,7 +85,9 @@ def map_of_england(councils: Iterable[ReleasedCouncil], on: date) -> LittleMap:
     return _drawn(atlas, marks, label, reverse("map"))
 
 
-def _marked(atlas: Atlas, own: Sequence[Council], others: Sequence[Council], label: str, href: str = "") -> LittleMap | None:
+def _marked(
+    atlas: Atlas, own: Sequence[Council], others: Sequence[Council | Marked], label: str, href: str = ""
+) -> LittleMap | None:
     """Counties lie under the districts that are marked themselves."""
     areas = [atlas.counties[each.pk] for each in others if each.pk in atlas.counties]
     places = [atlas.councils[each.pk] for each in others if each.pk in atlas.councils]
@@ -93,7 +109,7 @@ def _land(regions: Mapping[str, Cells]) -> str:
     return "".join(outline(cells) for _, cells in sorted(regions.items()))
 
 
-def _named(councils: Sequence[Council]) -> str:
+def _named(councils: Sequence[Council | Marked]) -> str:
     """As many as are read out without tiring."""
     names = [each.short_name for each in councils]
     if len(names) > MOST_NAMED:

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from arrangements.public.map_drawing import Drawing, Row, draw
@@ -100,7 +99,6 @@ class MapQuestion(StrictFilterSet):
 
 
 @require_safe
-@gzip_page
 def map_page(request: HttpRequest) -> HttpResponse:
     """`/map/`: the map and its table."""
     question = MapQuestion(request.GET, queryset=Release.objects.none(), request=request)

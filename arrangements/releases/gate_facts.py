@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.functional import cached_property
 
 from arrangements.register.checks import faults_among, operating_with_parties
@@ -20,6 +20,8 @@ from arrangements.returns.followup.models import Flag
 from arrangements.returns.models import AnnualReturn, FinancialYear, Query, ReportedSaving
 from arrangements.returns.vocabulary import NOT_RETURNED, RELEASED_OUTCOMES, QueryState, ReturnState
 from councils.models import Council
+
+OUTSTANDING = [ReturnState.NOT_STARTED, ReturnState.IN_PROGRESS]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,30 @@ def read_facts(year: FinancialYear, last: Release | None) -> Facts:
         rows=_rows(year, operating, returns),
         waivers={waiver.gate: waiver for waiver in Waiver.objects.filter(year=year).select_related("waived_by")},
     )
+
+
+def is_held_up(year: FinancialYear) -> bool:
+    """Whether a return, a query or a flag holds up the first release of the year, by one query and without the gates' words.
+
+    The gates of the register and of verification, which look at every row, are left to the page that prepares.
+    """
+    unsettled = Query.objects.exclude(state=QueryState.SETTLED).order_by()
+    without_query = ~Exists(unsettled.filter(annual_return=OuterRef("pk")))
+    returns = AnnualReturn.objects.exclude(state=ReturnState.ACCEPTED).filter(Q(state__in=OUTSTANDING) | without_query)
+    held: Any = FinancialYear.objects.values(
+        covered=ArraySubquery(
+            Waiver.objects.filter(year=OuterRef("pk")).order_by().values(key=Func("covers", function="unnest"))
+        ),
+        returns_behind=ArraySubquery(returns.filter(year=OuterRef("pk")).order_by().values(key=_key("return"))),
+        queries_behind=ArraySubquery(unsettled.filter(annual_return__year=OuterRef("pk")).values(key=_key("query"))),
+        flagged=Exists(Flag.objects.open().filter(annual_return__year=OuterRef("pk"))),
+    ).get(pk=year.pk)
+    return held["flagged"] or not {*held["returns_behind"], *held["queries_behind"]} <= {*held["covered"]}
+
+
+def _key(kind: str) -> Concat:
+    """What a waiver calls a row in the state it is in."""
+    return Concat(Value(f"{kind}:"), Cast("pk", CharField()), Value(":"), "state", output_field=CharField())
 
 
 def _returns(year: FinancialYear, last: Release | None) -> QuerySet[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from arrangements.releases.gate_facts import Facts, read_facts
+from arrangements.releases.gate_facts import OUTSTANDING, Facts, read_facts
 from arrangements.releases.models import Release, Waiver
 from arrangements.releases.verifying import agreement
 from arrangements.releases.vocabulary import WAIVABLE, GateName
@@ -24,7 +24,6 @@ from arrangements.returns.vocabulary import QueryState, ReturnState
 from sharedservices.common.errors import RuleBroken
 
 NAMED, SHOWN = 5, 20
-OUTSTANDING = [ReturnState.NOT_STARTED, ReturnState.IN_PROGRESS]
 WHAT_TO_DO = {
     GateName.REGISTER: "Put each right in the register.",
     GateName.REOPENED: "The last release used these returns. Accept them again: what was published isn’t dropped in silence.",

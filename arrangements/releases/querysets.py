@@ -109,11 +109,11 @@ class ReleasedArrangementQuerySet(FrozenQuerySet):
         return self.filter(involved__overlap=codes_of(councils))
 
     def in_roles(self, roles: list[str], councils: list[Any] | None) -> Self:
-        """A council holds one of the roles: one of those named, or any."""
+        """A council holds one of the roles: one of those named, be there none, or where that is None any."""
         held = Q(pk__in=[])
         for role in roles:
             column = ROLE_COLUMNS[role]
-            held |= Q(**{f"{column}__overlap": codes_of(councils)}) if councils else ~Q(**{column: []})
+            held |= Q(**{f"{column}__overlap": codes_of(councils)}) if councils is not None else ~Q(**{column: []})
         return self.filter(held)
 
     def with_service(self, slugs: list[str]) -> Self:

@@ -113,7 +113,8 @@ def register_list(facts: Sequence[Fact], query: Query, today: date) -> list[str]
     """The references that `/arrangements/` shows for the query, in its order. Its search finds past and future parties too."""
     chosen = query.get("year")
     year = FinancialYear.objects.get(slug=chosen[0]) if chosen else None
-    day = year.ends_on if year else None
+    operates = set(query.get("status", [])) == {"operating"}
+    day = year.ends_on if year else today if operates else None
     releases = Release.objects.published().order_by("year__starts_on", "revision")
     release = (releases.filter(year=year) if year else releases).last()
     slug = release.slug if release else ""

@@ -125,6 +125,25 @@ class FindingTests(TestCase):
     def test_nothing_typed_leaves_nobody_out(self):
         assert Council.objects.found_by("  ").count() == 365
 
+    def test_the_first_found_are_the_first_of_all_that_are(self):
+        for text in [
+            "sutton",
+            "suton",
+            "st",
+            "north",
+            "E09000029",
+            "e07000012",
+            "RBKC",
+            "taunton deane",
+            "durham",
+            "xy",
+            "bath & n",
+            "kensngton",
+        ]:
+            first = [(each.slug, each.nearness) for each in Council.objects.first_found_by(text, 5)]
+            assert first == [(each.slug, each.nearness) for each in Council.objects.found_by(text)[:5]], text
+        assert next(each.found_as for each in Council.objects.first_found_by("Taunton Deane", 2)) == "Taunton Deane"
+
     def test_two_letters_are_too_few_to_forgive(self):
         assert not Council.objects.resembling("xy")
 

@@ -7,7 +7,7 @@ on a wall.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 WIDTH = 1000
@@ -165,17 +165,22 @@ def bars(values: Sequence[Value], *, signed: bool = False) -> Bars:
 
 # A trend is drawn between these parts of its height, so that words have room above and below.
 TOP, BOTTOM = 16, 84
+LOWEST_WITH_ROOM = 72
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One year of a trend, in per cent of the drawing; no `y` where there is no value. `told` even where room is scarce."""
+    """One year of a trend, in per cent of the drawing; no `y` where there is no value. `told` even where room is scarce.
+
+    `is_below`: its words stand under it, since its lines rise to either side.
+    """
 
     label: str
     display: str
     x: float
     y: float | None
     told: bool
+    is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,14 @@ def trend(values: Sequence[Value]) -> Trend:
             one, other = dots[before], dots[at]
             strokes.append(Stroke(one.x, one.y or 0, other.x, other.y or 0))
         before = at
-    return Trend(dots, tuple(strokes), tuple(breaks), height(0))
+    return Trend(tuple(_with_room(dot, strokes) for dot in dots), tuple(strokes), tuple(breaks), height(0))
+
+
+def _with_room(dot: Dot, strokes: Sequence[Stroke]) -> Dot:
+    """The dot, its words below where lines would run through them above, and the ground is far enough."""
+    ends = [y for each in strokes for x, y in ((each.x1, each.y2), (each.x2, each.y1)) if x == dot.x]
+    rise = bool(ends) and dot.y is not None and dot.y <= LOWEST_WITH_ROOM and all(y < dot.y for y in ends)
+    return replace(dot, is_below=rise)
 
 
 def _scale(values: Sequence[int]) -> Callable[[int], int]:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from sharedservices.common.filters import NONE
+from sharedservices.common.filters import NONE, codes_of
 from sharedservices.common.ordering import OrderedFilterSet
 
 Counts = dict[str, dict[str, int]]
@@ -41,16 +41,30 @@ class FacetedFilterSet(OrderedFilterSet):
         """For each filter the count of each option that some row has; under `ALL` that of the list."""
         question = _Question()
         question.add_list(self._keys())
+        apart = self.counted_apart()
         for name, method in self.facets.items():
+            if name in apart:
+                continue
             with self.chosen_instead(**self.instead_of(name)):
                 rows = self._keys()
                 question.add_pairs(name, getattr(self, method)(question.keys_of(rows)), rows, has_none=self._has_none(name))
-        for name in self.one_by_one:
-            for option in self.form.fields[name].objects:  # type: ignore[attr-defined]
-                with self.chosen_instead(**{name: option}):
-                    question.add_list(self._keys(), name, option.slug)
+        for name in apart:
+            for option, chosen in self._options_of(name):
+                with self.chosen_instead(**{name: chosen}):
+                    question.add_list(self._keys(), name, option)
         counts = question.answered(state)
         return {name: self.as_options(name, found) for name, found in counts.items()}
+
+    def counted_apart(self) -> tuple[str, ...]:
+        """The filters of which each option is counted by a list of its own, as the others stand."""
+        return self.one_by_one
+
+    def _options_of(self, name: str) -> list[tuple[str, Any]]:
+        """Each option's word, and what is chosen with it alone."""
+        field: Any = self.form.fields[name]
+        if hasattr(field, "objects"):
+            return [(each.slug, each) for each in field.objects]
+        return [(code, [code]) for code in codes_of(field)]
 
     def instead_of(self, name: str) -> Mapping[str, Any]:
         """What stands in the place of what was chosen while a filter is counted."""

@@ -49,7 +49,8 @@ def nearest(value: str, good: Iterable[str]) -> str:
     good = list(good)
     close = closest(value, good)
     hint = f" Did you mean “{close}”?" if close else ""
-    named = ", ".join(good[:MOST_NAMED]) + (", …" if len(good) > MOST_NAMED else "")
+    more = len(good) - MOST_NAMED
+    named = ", ".join(good[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"{hint} Good values: {named}." if good else hint
 
 

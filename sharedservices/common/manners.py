@@ -32,7 +32,8 @@ EXPOSED = "Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Polic
 A_DAY = "86400"
 COMPRESSED_ENDING = '-gzip"'
 WORTH_COMPRESSING = 500  # bytes
-COMPRESSIBLE = ("text/csv", "application/json", "application/jsonl", "application/problem+json")
+PAGE = "text/html"
+COMPRESSIBLE = ("text/csv", "application/json", "application/jsonl", "application/problem+json", PAGE)
 # Where reading needs a token.
 PRIVATE = f"{API}v1/returns"
 VERSION = re.compile(r'^"\d+-(?=[0-9a-f]{32}"$)')
@@ -129,7 +130,11 @@ class ApiManners:
 
 
 class Compressed:
-    """CSV and JSON compressed for whoever takes gzip, with an ETag of its own: it stays a strong one."""
+    """CSV, JSON and pages compressed for whoever takes gzip, with an ETag of its own: it stays a strong one.
+
+    A page isn't where it may hold both a secret and words of the asker's choosing: by its length, whoever makes a browser ask
+    often could guess the secret (BREACH). Secrets are what somebody signed in sees, and the token of a form.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -142,6 +147,8 @@ class Compressed:
         answer = self.get_response(request)
         kind = answer.get("Content-Type", "").partition(";")[0]
         if not (kind in COMPRESSIBLE or answer.status_code == 304) or answer.streaming or "Content-Encoding" in answer:
+            return answer
+        if kind == PAGE and _may_hold_a_secret(request, answer) and _may_repeat(request, answer):
             return answer
         patch_vary_headers(answer, ["Accept-Encoding"])
         if not _takes_gzip(request):
@@ -156,6 +163,16 @@ class Compressed:
         if answer.get("ETag", "").endswith('"'):
             answer["ETag"] = answer["ETag"][:-1] + COMPRESSED_ENDING
         return answer
+
+
+def _may_hold_a_secret(request: HttpRequest, answer: HttpResponseBase) -> bool:
+    """Whether somebody may be signed in, or a form was given its token, which a cookie goes with."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or bool(answer.cookies)
+
+
+def _may_repeat(request: HttpRequest, answer: HttpResponseBase) -> bool:
+    """Whether words that the asker chose may stand in the answer: of the query or a form, or of an address that leads nowhere."""
+    return bool(request.META.get("QUERY_STRING")) or request.method not in READING or answer.status_code != 200
 
 
 def _etag(request: HttpRequest, state: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -154,6 +155,28 @@ class HeaderTests(HouseTestCase):
         officer = client_of(self.house.people["officer"])
         for address in ("/my-council/", "/my-council/willow/"):
             assert set(officer.get(address)["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+    def test_a_page_is_compressed_unless_it_may_hold_a_secret_beside_words_of_the_asker_s_choosing(self):
+        officer, stranger = client_of(self.house.people["officer"]), Client()
+        for client, address, compressed in [
+            (stranger, "/", True),
+            (stranger, "/arrangements/?q=shared", True),
+            (stranger, "/nowhere/", True),
+            (stranger, "/accounts/login/", True),
+            (stranger, "/accounts/login/?next=/words/", False),
+            (stranger, f"/arrangements/{self.house.reference}/mistake/", True),
+            (officer, "/my-council/willow/", True),
+            (officer, "/arrangements/", True),
+            (officer, "/arrangements/?q=shared", False),
+            (officer, "/nowhere/", False),
+        ]:
+            answer = client.get(address, headers={"accept-encoding": "gzip"})
+            with self.subTest(address=address, is_officer=client is officer):
+                assert answer.get("Content-Encoding") == ("gzip" if compressed else None)
+                body = gzip.decompress(answer.content) if compressed else answer.content
+                assert body.startswith(b"<!DOCTYPE html>")
+        sent = stranger.post("/accounts/login/", {"login": "somebody@example.org"}, headers={"accept-encoding": "gzip"})
+        assert "Content-Encoding" not in sent
 
     def test_head_is_get_without_the_body(self):
         for address in self.addresses:

@@ -12,10 +12,14 @@ from arrangements.desk.cards import cards
 from arrangements.desk.next_step import next_step
 from arrangements.desk.standing import Standing
 from arrangements.releases.actions import approve, prepare, publish
+from arrangements.releases.gate_facts import is_held_up
+from arrangements.releases.gates import gates_of
+from arrangements.releases.vocabulary import GateName
 from arrangements.returns.chasing.models import Reminder
+from arrangements.returns.followup.actions import flag
 from arrangements.returns.followup.models import Flag
 from arrangements.returns.importing.models import ReturnImport
-from arrangements.returns.models import FinancialYear, Query
+from arrangements.returns.models import AnnualReturn, FinancialYear, Query
 from arrangements.returns.vocabulary import QueryState, ReturnState
 from arrangements.tests.builders import (
     accept_all,
@@ -29,6 +33,7 @@ from arrangements.tests.builders import (
 )
 from councils.tests.builders import make_council, make_user
 from sharedservices.common.tests.counting import AtMost
+from sharedservices.common.today import now
 from sharedservices.tests.house import client_of
 
 TODAY = date(2015, 4, 20)
@@ -233,7 +238,7 @@ class NextStepTests(TestCase):
         accept_all(year)
         count = year.returns.count()
         assert self.step().sentence == f"All {count} returns of 2014/15 are accepted."
-        assert self.step().url == "/admin/arrangements/release/add/"
+        assert self.step().url == "/admin/arrangements/release/add/?year=2014-15"
         release = prepare(year=year, user=self.analyst)
         page = reverse("admin:arrangements_release_change", args=[release.pk])
         assert self.step().sentence == "Nothing waits for you."
@@ -243,8 +248,59 @@ class NextStepTests(TestCase):
         assert self.step(self.publisher).sentence == "2014/15, revision 1 is approved."
         assert self.step(self.publisher).link == "Set its moment of publication"
         assert self.step().sentence == "Nothing waits for you."
-        publish(release=release, at=datetime(2015, 4, 20, 6, tzinfo=UTC), user=self.publisher)
+        publish(release=release, at=now(), user=self.publisher)
         assert self.step(self.publisher).sentence == "Nothing waits for you."
+
+    def test_what_is_waived_holds_up_nothing_and_what_opens_later_does(self):
+        year = make_year(2014)
+        make_saving(self.line, year)
+        accept_all(year)
+        silent = make_return(make_council("Cedar Council"), year)
+        with override_settings(REGISTER_TODAY=date(2015, 5, 9)):
+            assert self.step().link == "See who is late"
+            waive_all(year, self.analyst)
+            assert self.step().sentence == "2 of 3 returns of 2014/15 are accepted, and the others are waived."
+            assert self.step().url == "/admin/arrangements/release/add/?year=2014-15"
+            client = client_of(self.analyst)
+            client.get("/admin/")
+            with self.assertNumQueries(AtMost(12)):
+                client.get("/admin/")
+            AnnualReturn.objects.filter(pk=silent.pk).update(state=ReturnState.IN_PROGRESS)
+            assert self.step().link == "See who is late", "the waiver was of a return that nobody had begun"
+
+    def test_what_holds_up_a_release_is_what_its_gates_say(self):
+        year = make_year(2014)
+        make_saving(self.line, year)
+        accept_all(year)
+        others = [make_return(make_council(), year, state) for state in (ReturnState.SUBMITTED, ReturnState.QUERIED)]
+        people = {GateName.RETURNS, GateName.ACCEPTING, GateName.QUERIES, GateName.FLAGS}
+
+        def held_up():
+            found = is_held_up(year)
+            assert found == any(gate.is_open for gate in gates_of(year, None) if gate.name in people)
+            return found
+
+        assert held_up()
+        waive_all(year, self.analyst)
+        assert not held_up()
+        query = ask(others[1], self.line)
+        assert held_up(), "a query stands for its return"
+        waive_all(year, self.analyst)
+        assert not held_up()
+        answered = {"state": QueryState.ANSWERED, "answer": "Yes.", "answered_at": datetime(2015, 4, 2, tzinfo=UTC)}
+        Query.objects.filter(pk=query.pk).update(**answered)
+        assert held_up()
+        waive_all(year, self.analyst)
+        flag(annual_return=others[0], text="Look at this again.", user=self.analyst)
+        assert held_up()
+
+    def test_an_open_flag_holds_up_what_is_accepted(self):
+        year = make_year(2014)
+        make_saving(self.line, year)
+        accept_all(year)
+        flag(annual_return=year.returns.latest("pk"), text="Look at this again.", user=self.analyst)
+        assert self.step().sentence == "All 2 returns of 2014/15 are accepted, and its release is still held up."
+        assert self.step().link == "See by what"
 
     def test_whoever_prepared_it_is_not_asked_to_approve_it(self):
         year = make_year(2014)

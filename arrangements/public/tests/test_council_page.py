@@ -107,9 +107,9 @@ class PageTests(TestCase):
         assert "In numbers" not in text
 
     def test_it_asks_no_more_of_the_database_for_sixty_partnerships(self):
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(10):
             self.client.get("/councils/town/")
         for _ in range(60):
             make_arrangement(self.town, self.near)
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(10):
             self.client.get("/councils/town/")

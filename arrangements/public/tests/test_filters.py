@@ -88,7 +88,7 @@ class TestYears:
 
 @pytest.mark.usefixtures("year")
 class TestWhoTakesPart:
-    def test_a_council_touches_on_the_day_of_the_year_or_ever(self):
+    def test_a_council_touches_on_the_day_of_the_year_today_where_it_operates_or_ever(self):
         town = make_council("Town", CouncilKind.METROPOLITAN, make_region("North West"))
         other = make_council("Other")
         for name, joined, left in [
@@ -96,10 +96,12 @@ class TestWhoTakesPart:
             ("left before", None, date(2014, 3, 30)),
             ("joined on the day", date(2014, 3, 31), None),
             ("joined after", date(2014, 4, 1), None),
+            ("leaves today", None, date(2015, 4, 20)),
+            ("joins tomorrow", date(2015, 4, 21), None),
             ("always", None, None),
         ]:
             make_partnership(make_arrangement(other, make_council(), name=name), town, joined_on=joined, left_on=left)
-        on_the_day = {"left on the day", "joined on the day", "always"}
+        on_the_day = {"left on the day", "joined on the day", "leaves today", "always"}
         for filters in (
             "council=town",
             "region=north-west",
@@ -108,7 +110,10 @@ class TestWhoTakesPart:
             "role=partner&council=town",
         ):
             assert shown(f"{filters}&year=2013-14") == on_the_day
-            assert shown(filters) == on_the_day | {"left before", "joined after"}
+            assert shown(f"{filters}&status=operating&year=2013-14") == on_the_day
+            assert shown(f"{filters}&status=operating") == {"joined on the day", "joined after", "leaves today", "always"}
+            ever = on_the_day | {"left before", "joined after", "joins tomorrow"}
+            assert shown(filters) == shown(f"{filters}&status=operating&status=ended") == ever
 
     def test_a_body_takes_part_on_the_day_of_the_year_or_ever(self):
         arrangement = make_arrangement(name="police came later", bodies=[make_body(kind=BodyKind.POLICE)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from html import unescape
 
@@ -172,6 +173,27 @@ class TestCouncilPage:
 
 
 class TestTheList:
+    def test_what_is_made_up_is_marked_once_and_on_its_own_page_explained(self, client):
+        plain, named = (make_arrangement(name=name, is_illustrative=True) for name in ("Plain", "Named (illustrative)"))
+        page = client.get("/arrangements/").content.decode()
+        assert page.count("register-tag--illustrative") == 1
+        assert re.search(r">Plain</a>\s*<strong[^>]*>Illustrative<", page)
+        for each in (plain, named):
+            assert ">Illustrative</strong>" in client.get(each.get_absolute_url()).content.decode()
+
+    def test_the_list_says_which_arrangements_it_holds(self, client):
+        make_year(2013)
+        for query, heading in [
+            ("", "Arrangements"),
+            ("?year=2013-14", "Arrangements operating on 31 March 2014"),
+            ("?status=operating", "Arrangements operating today"),
+            ("?status=ended", "Arrangements"),
+            ("?status=ended&year=2013-14", "Arrangements as they stood on 31 March 2014"),
+        ]:
+            page = client.get(f"/arrangements/{query}").content.decode()
+            assert f">{heading}</h1>" in page, query
+            assert ("ended arrangements too" in page) == (not query)
+
     def test_it_says_what_is_counted_and_offers_the_file_of_the_same_question(self, client):
         make_year(2013)
         for number in range(51):

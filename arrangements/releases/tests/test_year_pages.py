@@ -67,10 +67,10 @@ class FurnishedTests(WorldTestCase):
         assert "/releases/2012-13.r2/figures/savings-total/" in page
         assert "2012-13.r1" not in page
 
-    def test_seven_questions_for_a_year_and_three_for_all(self):
-        with self.assertNumQueries(7):
+    def test_six_questions_for_a_year_and_three_for_all(self):
+        with self.assertNumQueries(6):
             self.client.get("/years/2013-14/")
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(3):
             self.client.get("/years/")
 
     def test_another_definition_breaks_the_trend_and_another_name_does_not(self):

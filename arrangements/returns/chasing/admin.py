@@ -35,14 +35,27 @@ class ReminderAdmin(TrailAdmin):
     list_display = ["council", "year", "state", "drafted_at", "approved_by", "sent_at"]
     list_filter = ["state", "annual_return__year"]
     search_fields = ["annual_return__council__name", "annual_return__council__short_name", "recipients"]
+    # Who did it is named and no link: not everyone who reads this may open accounts.
+    fields = [
+        "annual_return", "recipients", "subject", "body", "state", "drafter", "drafted_at", "approver", "approved_at", "sent_at",
+        "failure",
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        related = ("annual_return__council", "annual_return__year", "approved_by")
+        related = ("annual_return__council", "annual_return__year", "approved_by", "drafted_by")
         return Reminder.objects.visible_to(request.user).select_related(*related)
 
     @admin.display(ordering="annual_return__council__short_name")
     def council(self, reminder: Reminder) -> str:
         return reminder.annual_return.council.name
+
+    @admin.display(description="drafted by")
+    def drafter(self, reminder: Reminder) -> str:
+        return str(reminder.drafted_by)
+
+    @admin.display(description="approved by")
+    def approver(self, reminder: Reminder) -> str:
+        return str(reminder.approved_by or "-")
 
     @admin.display(ordering="annual_return__year__starts_on")
     def year(self, reminder: Reminder) -> str:
@@ -65,11 +78,15 @@ class ContactMadeAdmin(VersionedAdmin):
     list_display = ["council", "means", "made_on", "made_by", "note"]
     list_filter = ["means", "annual_return__year"]
     search_fields = ["annual_return__council__name", "annual_return__council__short_name", "note"]
-    fields = ["annual_return", "means", "made_on", "note", "made_by", "read_version"]
-    readonly_fields = ["annual_return", "made_by"]
+    fields = ["annual_return", "means", "made_on", "note", "maker", "read_version"]
+    readonly_fields = ["annual_return", "maker"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("annual_return__council", "annual_return__year", "made_by")
+
+    @admin.display(description="made by")
+    def maker(self, made: ContactMade) -> str:
+        return str(made.made_by)
 
     @admin.display(ordering="annual_return__council__short_name")
     def council(self, made: ContactMade) -> str:

@@ -39,6 +39,14 @@ def test_a_trend_rises_with_its_values_and_is_joined_year_by_year():
     ]
 
 
+def test_words_stand_below_a_dot_from_which_the_line_rises_unless_the_ground_is_near():
+    assert [dot.is_below for dot in trend(values(60, 90)).dots] == [True, False]
+    assert [dot.is_below for dot in trend(values(90, 60, 80)).dots] == [False, True, False]
+    assert [dot.is_below for dot in trend(values(60, 70, 80)).dots] == [True, False, False]
+    assert [dot.is_below for dot in trend(values(1, 90)).dots] == [False, False]
+    assert [dot.is_below for dot in trend(values(50, None, 90)).dots] == [False, False, False]
+
+
 def test_no_line_runs_over_a_missing_year_nor_over_a_break_which_is_marked():
     drawn = trend([*values(1, None, 3), *values(4, basis="another")])
     assert drawn.dots[1].y is None

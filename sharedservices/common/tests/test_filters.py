@@ -208,7 +208,7 @@ class TestDays:
 class TestNearest:
     def test_a_long_list_is_cut_and_says_so(self):
         phrase = nearest("zzz", [f"word{number}" for number in range(40)])
-        assert phrase == " Good values: " + ", ".join(f"word{number}" for number in range(12)) + ", …."
+        assert phrase == " Good values: " + ", ".join(f"word{number}" for number in range(12)) + " and 28 more."
 
     def test_nothing_near_is_not_guessed(self):
         assert nearest("zzz", ["london"]) == " Good values: london."

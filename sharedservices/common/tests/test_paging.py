@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib.auth.models import Group
 from django.db.models import DateField, DateTimeField, F, IntegerField, Value
-from django.db.models.functions import Cast, Lower, NullIf, Substr
+from django.db.models.functions import Cast, Lower, NullIf, Right, Substr
 
 from sharedservices.common.filters import BadFilters
 from sharedservices.common.ordering import OrderTerm
@@ -54,6 +54,16 @@ class TestNumberedPages:
         rows = Group.objects.filter(name__regex=r"^\d+$").order_by("id")
         assert len(numbered_page(rows, None).object_list) == ROWS_A_PAGE
         assert [group.name for group in numbered_page(rows, "2")] == ["50"]
+
+    def test_a_page_far_down_holds_the_same_rows_in_the_same_order(self):
+        make(*(f"{number:05}" for number in range(1_020)))
+        rows = Group.objects.filter(name__regex=r"^\d{5}$").annotate(last=Right("name", 1)).order_by("-last", "name")
+        for number in (20, 21):
+            page = numbered_page(rows, str(number))
+            slice_of_all = list(rows)[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+            assert [(row.pk, row.last) for row in page] == [(row.pk, row.last) for row in slice_of_all]
+        assert len(page) == 20
+        assert (page.end_index(), page.has_next()) == (1_020, False)
 
     def test_an_empty_list_has_one_empty_page(self):
         assert list(numbered_page(Group.objects.none().order_by("id"), "1")) == []

@@ -347,6 +347,13 @@ class ReturnsPageTests(ChasingPageTestCase):
         assert (made.annual_return, made.made_by, made.made_on) == (self.willow, self.analyst, date(2015, 4, 20))
         self.assertContains(self.get(), "20 April 2015, call")
 
+    def test_who_did_it_is_named_on_its_page_without_a_link_that_an_analyst_may_not_follow(self):
+        for made in (make_contact_made(self.willow, made_by=self.analyst), make_reminder(self.willow, drafted_by=self.analyst)):
+            page = self.client.get(reverse(f"admin:arrangements_{made._meta.model_name}_change", args=[made.pk]))
+            content = page.content.decode().partition('id="content"')[2]
+            assert str(self.analyst) in content
+            assert "/admin/councils/user/" not in content
+
     def test_one_to_come_or_without_words_is_refused_and_what_was_typed_stays(self):
         for given, message in [
             ({"on": "2015-04-21", "note": "Typed."}, "21 April 2015 is still to come: today is 20 April 2015."),
