@@ -132,6 +132,16 @@ class TestProblems:
             "title": "Not found",
             "status": 404,
             "detail": "There is nothing public at this address.",
+            "errors": [
+                {
+                    "detail": "There is nothing public at this address.",
+                    "example": "/api/v1/",
+                    "parameter": "path",
+                    "pointer": "/path",
+                    "rule": "a_known_address",
+                    "value": "",
+                }
+            ],
         }
 
     @pytest.mark.parametrize(
