@@ -56,6 +56,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Of the ways of a test, `make test` takes one, not the same for every test; with LONG=1 each is gone."""
     if os.environ.get("LONG"):
         return
+    long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
     ways: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}

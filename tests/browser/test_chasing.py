@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.core import mail
 from playwright.sync_api import Page, expect
 
@@ -112,6 +113,7 @@ def test_numbers_of_the_completeness_table_lead_to_their_list(open_page: OpenPag
     expect(page.get_by_text(f"Listed: {count} returns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_how_the_pages_look(open_page: OpenPage) -> None:
     chased = ContactMade.objects.latest("pk").annual_return_id
     page = open_page(email=ANALYST)

@@ -133,6 +133,7 @@ def test_without_script_the_link_leads_to_a_page_that_finds_the_same(open_page: 
     expect(page).to_have_url(line_of(kingston_and_sutton()))
 
 
+@pytest.mark.long
 def test_the_finder_looks_right(open_page: OpenPage) -> None:
     page = open_page(email=ANALYST)
     page.goto(DESK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from arrangements.returns.followup.models import Flag
@@ -68,6 +69,7 @@ def test_somebody_else_finds_it_in_the_list_and_closes_it(own_register: str, ope
     assert (flag.state, flag.reason) == (FlagState.CLOSED, "Net after all.")
 
 
+@pytest.mark.long
 def test_how_a_returns_page_with_flags_looks(open_page: OpenPage) -> None:
     page = open_page(email=ANALYST)
     flagged = Flag.objects.open().earliest("pk").annual_return

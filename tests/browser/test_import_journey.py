@@ -161,6 +161,7 @@ def test_a_workbook_with_eleven_errors_is_put_right_in_the_page_imported_importe
         sys.stdout.write(f"\n  Import of 350 rows, steps 1 to 7: {person.told()}\n")
 
 
+@pytest.mark.long
 def test_every_state_of_an_import_is_clean_and_fits_its_window(spring: SpringFile, open_page: OpenPage) -> None:
     page = open_page(email=ANALYST)
 

@@ -28,7 +28,7 @@ def codes_in(text: str) -> list[str]:
 def test_each_figures_rows_are_exactly_its_inputs(client: Client, slug: str):
     figures = ReleasedFigure.objects.filter(release__slug=slug)
     assert figures.count() > 60
-    for address in sorted({figure.rows for figure in figures}):
+    for address in sorted({figure.rows for figure in figures})[:: 1 if os.environ.get("LONG") else 3]:
         file = client.get(f"/releases/{slug}/{address.replace('/', '.csv', 1)}").content.decode("utf-8-sig")
         shown = codes_in(file)
         if slug in PAGES_OPENED:

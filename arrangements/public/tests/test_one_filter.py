@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 
 from django.test import override_settings
@@ -52,6 +53,9 @@ GRID: list[Query] = [
     ),
     *({"order": [f"{way}{word}"]} for word in ("name", "reference", "started", "partners", "saving") for way in ("", "-")),
 ]
+# Each filter and its several values; with LONG=1 each order both ways too.
+ASKED = GRID if os.environ.get("LONG") else [query for query in GRID if not query.get("order", [""])[0].startswith("-")]
+
 VALUES = {
     "q": ["shared", "joint", "birch"],
     "region": ["london", "south-east", "east-midlands", "north-west"],
@@ -103,7 +107,7 @@ class OneFilterTests(WorldTestCase):
         return by_hand
 
     def test_each_filter_means_the_same_on_page_file_and_api_and_what_it_says(self):
-        found = [len(self.assert_one_list(query)) for query in GRID]
+        found = [len(self.assert_one_list(query)) for query in ASKED]
         assert all(found), "each query of the grid finds something, or it claims nothing"
 
     def test_any_filters_together_mean_the_same_everywhere(self):

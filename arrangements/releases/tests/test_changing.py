@@ -13,7 +13,7 @@ from arrangements.releases.changing import ARRANGEMENT, COUNCIL, FIGURE, KINDS, 
 from arrangements.releases.changing_words import Line, lines_of
 
 tried = settings(
-    max_examples=2_000 if os.environ.get("LONG") else 60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=2_000 if os.environ.get("LONG") else 30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 VALUES = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from(["", "a", "b"]), st.lists(st.sampled_from(["E1", "E2"])))
 ROW = st.fixed_dictionaries(

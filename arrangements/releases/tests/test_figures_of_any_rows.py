@@ -13,7 +13,7 @@ from arrangements.releases.figures import compute, per_cent, rank_of
 from arrangements.releases.tests.made_rows import AMOUNTS, CATEGORIES, OUTCOMES, REGIONS, figures_of, some_rows
 
 tried = settings(
-    max_examples=1_000 if os.environ.get("LONG") else 60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=1_000 if os.environ.get("LONG") else 30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 from urllib.parse import urlencode
 
@@ -36,6 +37,9 @@ GRID: list[Query] = [
     {"saving_min": ["0"], "saving_max": ["125000"]},
     *({"order": [f"{way}{word}"]} for word in ("name", "reference", "started", "partners", "saving") for way in ("", "-")),
 ]
+# Each filter and its several values; with LONG=1 each order both ways too.
+ASKED = GRID if os.environ.get("LONG") else [query for query in GRID if not query.get("order", [""])[0].startswith("-")]
+
 VALUES = {
     "q": ["shared", "joint"],
     "region": ["london", "south-east", "east-midlands"],
@@ -70,7 +74,7 @@ class FrozenListTests(WorldTestCase):
         return by_hand
 
     def test_each_filter_means_the_same_on_page_file_and_api_and_what_it_says(self):
-        found = [len(self.assert_one_list(query)) for query in GRID]
+        found = [len(self.assert_one_list(query)) for query in ASKED]
         assert all(found), "each query of the grid finds something, or it claims nothing"
 
     def test_any_filters_together_mean_the_same_everywhere(self):

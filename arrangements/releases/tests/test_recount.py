@@ -32,7 +32,7 @@ from arrangements.releases.tests.stored import behind_the_triggers
 from arrangements.tests.builders import accept_all, make_release, make_year
 
 tried = settings(
-    max_examples=1_000 if os.environ.get("LONG") else 60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=1_000 if os.environ.get("LONG") else 30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
