@@ -104,8 +104,6 @@ class PartnershipViewSet(PartnershipWrites):
     serializer_class = PartnershipSerializer
     filterset_class = PartnershipFilter
     columns = PARTNERSHIP_COLUMNS
-    lookup_field = "id"
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         """With what an item names."""
@@ -118,8 +116,6 @@ class BodyPartnershipViewSet(BodyPartnershipWrites):
     serializer_class = BodyPartnershipSerializer
     filterset_class = BodyPartnershipFilter
     columns = BODY_PARTNERSHIP_COLUMNS
-    lookup_field = "id"
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         """With what an item names."""

@@ -60,6 +60,8 @@ class PartWrites(Writes):
     """Parts are added, changed, and taken out where they were recorded by mistake."""
 
     write_scope = Scope.WRITE_ARRANGEMENTS
+    lookup_field = "id"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def standing(self, given: Given) -> Membership | None:
         """By arrangement, party and first day."""

@@ -53,7 +53,7 @@ EVERY_WAY = [WIDE, NARROW, NO_SCRIPT]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the ways of a test, `make test` takes one, not the same for every test; with LONG=1 each is gone."""
+    """`make test` goes one of the ways of a test, and leaves out what is marked `long`; with LONG=1 all are gone through."""
     if os.environ.get("LONG"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
